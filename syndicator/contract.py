@@ -172,7 +172,7 @@ class Exporter(Protocol):
         """Of the main document ``options.filename``, for links to it; empty where there is none."""
 
     @property
-    def Options(self) -> type[ExporterOptions]:
+    def Options(self) -> type[ExporterOptions]:  # noqa: N802 - authors write it as a nested class
         """Its options, checked before any request."""
 
     def __init__(self, options: Any, kit: Kit) -> None:

@@ -3,7 +3,7 @@
 ::
 
     SyndicatorError                   exit  the reader ...
-    +-- UsageError                       2  corrects the command, the configuration or the environment
+    +-- UsageError                       2  corrects the command, configuration or environment
     +-- SourceError                      3  waits; this target keeps what it last published
     |   +-- AnswerError                  3  ... the API's answer made no sense
     |   +-- NotVisible                   3  ... this key may not see that dealer (403, 404)

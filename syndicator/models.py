@@ -1,6 +1,6 @@
-"""What the program knows of a car, its seller and the site: frozen values, metric, unit in the name.
+"""What the program knows of a car, its seller and the site.
 
-``None`` means unknown, and is never written as zero, false or an empty string. Text is clean: the
+Frozen values, metric, with the unit in the name. ``None`` means unknown, and is never written as zero, false or an empty string. Text is clean: the
 characters that XML forbids, direction overrides and stray white space were removed at the gate.
 """
 
@@ -105,7 +105,7 @@ class Money(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True):
-    """One picture of a car, at an absolute http(s) address; the rest is known once it was fetched."""
+    """One picture of a car at an absolute http(s) address; the rest is known once fetched."""
 
     url: str
     width_px: int | None = None
@@ -245,7 +245,7 @@ class Dealer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The best name for people: displayed, else legal, else full, else the code, else the id."""
+        """The best name for people: displayed, legal, full, else the code, else the id."""
         return (
             self.display_name
             or self.company_name

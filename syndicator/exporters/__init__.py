@@ -1,0 +1,1 @@
+"""Our own exporters: one format, one file."""

@@ -1,0 +1,1 @@
+"""From the API's bytes to our models."""
