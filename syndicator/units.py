@@ -5,9 +5,14 @@ from decimal import ROUND_HALF_UP, Decimal
 KW_PER_METRIC_HORSEPOWER = Decimal("0.73549875")  # 75 kgf m/s: pk, ch and PS alike
 
 
+def whole(number: Decimal) -> int:
+    """The nearest whole number, a half upwards."""
+    return int(number.to_integral_value(ROUND_HALF_UP))
+
+
 def metric_horsepower(kilowatt: Decimal) -> int:
     """Whole pk (ch, PS) for kW."""
-    return int((kilowatt / KW_PER_METRIC_HORSEPOWER).to_integral_value(ROUND_HALF_UP))
+    return whole(kilowatt / KW_PER_METRIC_HORSEPOWER)
 
 
 def plain(number: Decimal) -> str:
