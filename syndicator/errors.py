@@ -8,6 +8,7 @@
     |   +-- AnswerError                  3  ... the API's answer made no sense
     |   +-- NotVisible                   3  ... this key may not see that dealer (403, 404)
     |   +-- KeyRefused                   5  mends the key; the run stops
+    |   |   +-- ScopeDenied              5  ... or has its scope widened
     |   +-- Unreachable                  6  waits or mends the network
     +-- HoldError                        4  looks at the target and forces it by name, or waits
     +-- OutputError                      7  makes room, mends rights; nothing was half written
@@ -58,6 +59,10 @@ class KeyRefused(SourceError):
     exit_code = 5
 
 
+class ScopeDenied(KeyRefused):
+    """The key is good, but not for this endpoint (403)."""
+
+
 class Unreachable(SourceError):
     """The API could not be reached, or did not answer in time."""
 
@@ -89,3 +94,11 @@ class RecordError(Exception):
         super().__init__(message)
         self.message = message
         self.record_id = record_id
+
+
+class Stopped(BaseException):
+    """A signal asks to end; ``number`` says which. No handler of errors may catch it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number

@@ -1,0 +1,227 @@
+"""Asks the API, and shows the key to nobody else. The only I/O of this package.
+
+One request at a time leaves each thread, is paced, limited in time and size, tried again where
+that may help, and never follows a redirect.
+"""
+
+import logging
+import ssl
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+import httpx  # noqa: TID251 - one of the two places that speak HTTP
+
+from syndicator import __version__
+from syndicator.errors import AnswerError, Unreachable, UsageError
+from syndicator.source import answers, body, endpoint, wire
+from syndicator.source.pace import Pace
+from syndicator.source.patience import FewRetries, Patience, Setback
+from syndicator.source.query import ListingQuery, LocationListingQuery, LocationQuery, Query
+from syndicator.source.secret import Secret
+from syndicator.source.wire import Page, Pagination
+
+__all__ = [
+    "Client",
+    "ListingQuery",
+    "LocationListingQuery",
+    "LocationQuery",
+    "Page",
+    "Pagination",
+    "Secret",
+]
+
+TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=10.0)  # of one step each
+MAX_SECONDS = 60.0  # of a whole request; httpx has no such limit
+MAX_BYTES = 64 * 1024**2  # decoded
+MAX_COMPLAINT = 64 * 1024  # the same, of an error
+MAX_MESSAGE = 300
+
+log = logging.getLogger(__name__)
+for _name in ("httpx", "httpcore"):  # they log whole URLs and headers
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class Client:
+    """A connection to the API under one key; a context manager.
+
+    :raises UsageError: the address is not https (plain http only for loopback hosts).
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        secret: Secret,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        pace: Pace | None = None,
+        patience: Patience | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._host = endpoint.host_of(self._base)
+        self._secret = secret
+        self._pace = pace or Pace(clock=clock, sleep=sleep)
+        self._patience = patience or FewRetries()
+        self._sleep = sleep
+        self._clock = clock
+        self._proxy = endpoint.proxy_for(self._base)
+        self._http = self._connected(transport)
+        if self._proxy:
+            log.info("requests go through the proxy %s", self._proxy)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    @property
+    def requests(self) -> int:
+        """How many were sent, retries included."""
+        return self._pace.granted
+
+    def listings(self, query: ListingQuery) -> Page:
+        """One page of ``/listings``.
+
+        :raises SourceError: as drawn in :mod:`syndicator.errors`; so do the other methods.
+        """
+        return self._ask("/listings", query)
+
+    def location_listings(self, location_id: str, query: LocationListingQuery) -> Page:
+        """One page of the listings of a location.
+
+        :raises UsageError: the id would lead to another address.
+        """
+        if not location_id.strip(". "):
+            raise UsageError("the id of the location is empty")
+        return self._ask(f"/locations/{quote(location_id, safe='')}/listings", query)
+
+    def locations(self, query: LocationQuery) -> Page:
+        """All locations, which the API gives in one answer."""
+        page = self._ask("/locations", query)
+        total = page.pagination.total_items if page.pagination else None
+        if total is not None and total > len(page.records):
+            log.warning("the API shows %d of %d locations", len(page.records), total)
+        return page
+
+    def _connected(self, transport: httpx.BaseTransport | None) -> httpx.Client:
+        try:
+            return httpx.Client(
+                transport=transport,
+                trust_env=not endpoint.is_loopback(self._host),  # a proxy is not this machine
+                follow_redirects=False,
+                timeout=TIMEOUT,
+                headers={
+                    "User-Agent": f"syndicator/{__version__}",
+                    "Accept": "application/json",
+                    "Accept-Encoding": body.ACCEPTED,
+                },
+            )
+        except (ImportError, ValueError, httpx.InvalidURL):  # SOCKS, or no address at all
+            raise UsageError(f"cannot use the proxy {self._proxy} of the environment") from None
+
+    def _ask(self, path: str, query: Query) -> Page:
+        url, request_id = self._base + path, str(uuid.uuid4())
+        attempt = 0
+        while True:
+            attempt += 1
+            outcome = self._once(url, query.parameters(), request_id)
+            if isinstance(outcome, Page):
+                return outcome
+            wait = self._patience.next_wait(outcome, attempt)
+            if wait is None:
+                log.debug("gave up %s after attempt %d (request %s)", url, attempt, request_id)
+                raise outcome.error
+            log.warning("%s; again in %.1f s (request %s)", outcome.error, wait, request_id)
+            self._sleep(wait)
+
+    def _once(self, url: str, parameters: dict[str, str], request_id: str) -> Page | Setback:
+        """One attempt. A failure is a value, so that no traceback leads to what httpx held."""
+        self._pace.wait()
+        try:
+            return self._exchange(self._request(url, parameters, request_id))
+        except AnswerError as error:
+            passing = not isinstance(error, body.TooLarge)
+            return self._cleaned(Setback(error=error, passing=passing))
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+            return self._trouble(error)
+
+    def _exchange(self, request: httpx.Request) -> Page | Setback:
+        deadline = self._clock() + MAX_SECONDS
+        response = self._http.send(request, stream=True)
+        try:
+            self._pace.follow(response.headers.get("x-ratelimit-limit"))
+            data = self._read(response, deadline)
+        finally:
+            response.close()
+        log.debug("%s: %d, %d bytes", request.url.path, response.status_code, len(data))
+        setback = answers.refusal(response.status_code, response.headers, data)
+        if setback is not None:
+            return self._cleaned(setback)
+        return wire.page(data, answers.moment(response.headers.get("date", "")))
+
+    def _request(self, url: str, parameters: dict[str, str], request_id: str) -> httpx.Request:
+        request = self._http.build_request(
+            "GET", url, params=parameters, headers={"X-Request-Id": request_id}
+        )
+        if request.url.host != self._host:  # the key goes to the configured host alone
+            raise UsageError("a request was about to leave for another host")
+        request.headers["Authorization"] = f"Bearer {self._secret.reveal()}"
+        return request
+
+    def _read(self, response: httpx.Response, deadline: float) -> bytes:
+        """The whole body; of a refusal, whose status says enough, only if it can be had."""
+        good = response.status_code == httpx.codes.OK
+        chunks = self._timely(response, deadline)
+        encoding = response.headers.get("content-encoding", "")
+        try:
+            return body.read(chunks, encoding, MAX_BYTES if good else MAX_COMPLAINT)
+        except (AnswerError, httpx.HTTPError):
+            if good:
+                raise
+            return b""
+
+    def _timely(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
+        for chunk in response.iter_raw():
+            if self._clock() > deadline:
+                raise httpx.ReadTimeout(f"more than {MAX_SECONDS:.0f} s for one answer")
+            yield chunk
+
+    def _trouble(self, error: Exception) -> Setback:
+        """What the network, or something in it, did."""
+        certificate = _certificate_error(error)
+        cause = certificate.verify_message if certificate else str(error)
+        kind = "its certificate is not valid" if certificate else type(error).__name__
+        way = f" through the proxy {self._proxy}" if self._proxy else ""
+        message = self._clean(f"no answer from {self._host}{way}: {kind}: {cause}")
+        return Setback(error=Unreachable(message), passing=certificate is None)
+
+    def _cleaned(self, setback: Setback) -> Setback:
+        error = setback.error
+        clean = type(error)(self._clean(error.message), hint=error.hint)
+        return Setback(error=clean, passing=setback.passing, asked=setback.asked)
+
+    def _clean(self, text: str) -> str:
+        """One short line without the key, for a person or a log."""
+        shown = self._secret.redact(text)[:MAX_MESSAGE]
+        return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown)[:MAX_MESSAGE]
+
+
+def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
