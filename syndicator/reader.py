@@ -1,0 +1,137 @@
+"""Lazy collections over the rows of a slice of the state file."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from syndicator.database import Connection, guarded, open_for_reading
+from syndicator.models import Event, Listing, PricePoint, Tombstone
+from syndicator.schema import STEPS, encode, moment, money, select
+
+T = TypeVar("T")
+
+Row = tuple[Any, ...]
+
+
+class Reader:
+    """The state file for reading. It pickles as its path, and opens when it is first asked."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __getstate__(self) -> dict[str, Path]:
+        return {"path": self.path}
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The one of this process."""
+        return open_for_reading(self.path, STEPS)
+
+    def close(self) -> None:
+        """Let go of the file; another question opens it again."""
+        if connection := self.__dict__.pop("connection", None):
+            connection.close()
+
+    def rows(
+        self, query: str, dealer_ids: Collection[str] | None, **values: str | bytes | None
+    ) -> Iterator[Row]:
+        """The rows of a query on ``dealer_id IN slice``, read as they are walked."""
+        with guarded(self.path):
+            yield from select(self.connection, query, dealer_ids, **values)
+
+    def one(
+        self, query: str, dealer_ids: Collection[str] | None, **values: str | bytes | None
+    ) -> Row:
+        """The first row of such a query; empty where there is none."""
+        return next(self.rows(query, dealer_ids, **values), ())
+
+    def keyed(self, query: str, key: str | int) -> list[Row]:
+        """The few rows under one key."""
+        with guarded(self.path):
+            return self.connection.execute(query, (key,)).fetchall()
+
+
+class Queries(msgspec.Struct, frozen=True, kw_only=True):
+    """What a collection asks. Keys are sorted without their bodies, which are large."""
+
+    count: str
+    keys: str
+    body: str  # of one key
+    holds: str  # whether there is such an ``:identity``
+
+
+class Rows(Collection[T]):
+    """Rows of a slice: counted by a query, decoded one by one, as often as they are walked."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        queries: Queries,
+        read: Callable[..., T],
+        dealer_ids: Collection[str] | None,
+        state: str | None = None,
+    ) -> None:
+        self._reader = reader
+        self._queries = queries
+        self._read = read
+        self._dealer_ids = dealer_ids
+        self._state = state
+
+    def __len__(self) -> int:
+        (count,) = self._reader.one(self._queries.count, self._dealer_ids, state=self._state)
+        return int(count)
+
+    def __iter__(self) -> Iterator[T]:
+        keys = self._reader.rows(self._queries.keys, self._dealer_ids, state=self._state)
+        for (key,) in keys:
+            (row,) = self._reader.keyed(self._queries.body, key)
+            yield self._read(*row)
+
+    def __contains__(self, item: object) -> bool:
+        """Listings and tombstones are known by the id, which may also stand for them."""
+        identity = _identity(item)
+        values = {"state": self._state, "identity": identity}
+        return bool(self._reader.one(self._queries.holds, self._dealer_ids, **values))
+
+
+class Prices(Mapping[str, Sequence[PricePoint]]):
+    """Price histories of a slice, each read when it is asked for."""
+
+    def __init__(
+        self, reader: Reader, queries: Queries, dealer_ids: Collection[str] | None
+    ) -> None:
+        self._reader = reader
+        self._queries = queries
+        self._dealer_ids = dealer_ids
+
+    def __len__(self) -> int:
+        (count,) = self._reader.one(self._queries.count, self._dealer_ids)
+        return int(count)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for (key,) in self._reader.rows(self._queries.keys, self._dealer_ids))
+
+    def __getitem__(self, listing_id: str) -> tuple[PricePoint, ...]:
+        if not self._reader.one(self._queries.holds, self._dealer_ids, identity=listing_id):
+            raise KeyError(listing_id)
+        return tuple(
+            PricePoint(since=moment(since), price=money(minor, currency))
+            for since, minor, currency in self._reader.keyed(self._queries.body, listing_id)
+        )
+
+
+def _identity(item: object) -> str | bytes | None:
+    match item:
+        case Listing():
+            return item.id
+        case Tombstone():
+            return item.listing.id
+        case Event():
+            return encode(item)
+        case str():
+            return item
+        case _:
+            return None
