@@ -1,0 +1,280 @@
+"""What a landing would do: staged files against the manifest and what stands in ``output/``.
+
+Nothing is written here, so a plan is also the answer to ``--dry-run``.
+"""
+
+import os
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from syndicator import disk
+from syndicator.errors import OutputError, UsageError
+from syndicator.journal import Landing, Put
+from syndicator.manifest import Entry, Manifest, as_landed
+from syndicator.stage import Staged, fold
+
+MARKER: Final = "build.json"
+NAMED: Final = 5  # paths in one message
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A job that succeeded: all the files it wants out, and the key they were made for."""
+
+    job: str
+    key: str
+    staged: tuple[Staged, ...]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a landing will do. All paths are relative to the output."""
+
+    landing: Landing
+    added: tuple[str, ...]
+    replaced: tuple[str, ...]
+    edited: tuple[str, ...]  # of the replaced: somebody else had changed them
+    unchanged: int
+    size_bytes: int  # of what is added or replaced
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """Files that go."""
+        return self.landing.removals
+
+    @property
+    def changes_files(self) -> bool:
+        """Whether the output will change by a byte."""
+        return bool(self.added or self.replaced or self.removed)
+
+
+class _Claim(msgspec.Struct, frozen=True):
+    staged: Staged
+    job: str
+
+    @property
+    def entry(self) -> Entry:
+        file = self.staged
+        return Entry(
+            digest=file.digest,
+            size=file.size,
+            kind=file.kind,
+            job=self.job,
+            mtime_ns=file.mtime_ns,
+        )
+
+
+class _Marker(msgspec.Struct):
+    generator: str
+
+
+def plan(
+    output: Path, manifest: Manifest, made: Sequence[Made], *, pruned: Collection[str] = ()
+) -> Plan:
+    """Work out what to write, replace and remove.
+
+    Only files of jobs in ``made`` and ``pruned`` are touched; those of failed jobs stay.
+
+    :param pruned: jobs that are to be no more.
+    :raises UsageError: two jobs claim one path, or something of somebody else's is in the way.
+    :raises OutputError: a file that was to be left alone has changed meanwhile.
+    """
+    output = output.resolve()
+    files = manifest.files(output)
+    keys = manifest.job_keys(output)
+    going = {each.job for each in made}.union(pruned)
+    owned = {path: entry for path, entry in files.items() if entry.job in going}
+    kept = {path: entry.job for path, entry in files.items() if entry.job not in going}
+    claims = [_Claim(staged, each.job) for each in made for staged in each.staged]
+    _refuse_rivals(claims, owned, kept)
+    survey = _Survey(output, owned, takes_over=not files and is_marked(output))
+    for claim in sorted(claims, key=lambda each: (each.staged.kind, each.staged.path)):
+        survey.meet(claim)
+    survey.refuse_strangers()
+    left = sorted(owned.keys() - {claim.staged.path for claim in claims})
+    removals = survey.removable(left, claims)
+    return Plan(
+        landing=Landing(
+            output=str(output),
+            puts=tuple(survey.puts),
+            removals=removals,
+            forgotten=tuple(sorted(set(left).difference(removals))),
+            keys={each.job: each.key for each in made if keys.get(each.job) != each.key},
+            dropped=tuple(sorted(keys.keys() & set(pruned))),
+        ),
+        added=tuple(survey.added),
+        replaced=tuple(survey.replaced),
+        edited=tuple(survey.edited),
+        unchanged=survey.unchanged,
+        size_bytes=sum(put.entry.size for put in survey.puts if put.file is not None),
+    )
+
+
+def is_marked(output: Path) -> bool:
+    """Whether an earlier build of ours, whose manifest is lost, made this tree."""
+    marker = output / MARKER
+    found = disk.status(marker)
+    if found is None or not stat.S_ISREG(found.st_mode):
+        return False
+    try:
+        return msgspec.json.decode(marker.read_bytes(), type=_Marker).generator == "syndicator"
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+
+
+class _Survey:
+    """Compares claims with what stands in the output, one after the other."""
+
+    def __init__(self, output: Path, owned: Mapping[str, Entry], *, takes_over: bool) -> None:
+        self.puts: list[Put] = []
+        self.added: list[str] = []
+        self.replaced: list[str] = []
+        self.edited: list[str] = []
+        self.unchanged = 0
+        self._output = output
+        self._owned = owned
+        self._aliases = {fold(path): path for path in owned}
+        self._takes_over = takes_over
+        self._strangers: list[str] = []
+        self._folders: set[str] = set()
+
+    def meet(self, claim: _Claim) -> None:
+        """Decide what becomes of one file."""
+        staged = claim.staged
+        found = self._look(staged.path)
+        if staged.file is None:
+            self._expect(staged, found)
+            self._leave(staged.path, claim.entry)
+        elif found is None:
+            self.added.append(staged.path)
+            self._put(claim)
+        elif self._equals(staged, found):
+            entry = msgspec.structs.replace(claim.entry, mtime_ns=found.st_mtime_ns)
+            self._leave(staged.path, entry)
+        elif self._is_ours(staged.path, found):
+            self._replace(claim)
+        else:
+            self._strangers.append(staged.path)
+
+    def refuse_strangers(self) -> None:
+        """Files that nobody here has written are never overwritten."""
+        if self._strangers:
+            raise UsageError(
+                f"{self._output}: would overwrite what this build did not write: "
+                + _named(self._strangers),
+                hint="move it away; if a build did write it, delete the folder .syndicator",
+            )
+
+    def removable(self, paths: Iterable[str], claims: Iterable[_Claim]) -> tuple[str, ...]:
+        """Those of our old paths where a file stands that is not also a new one by other case."""
+        renamed = {fold(claim.staged.path): claim.staged.path for claim in claims}
+        return tuple(path for path in paths if self._is_removable(path, renamed.get(fold(path))))
+
+    def _is_removable(self, path: str, alias: str | None) -> bool:
+        found = self._look(path, strict=False)
+        if found is None:
+            return False
+        twin = disk.status(self._output / alias) if alias else None
+        return twin is None or not os.path.samestat(found, twin)
+
+    def _look(self, path: str, *, strict: bool = True) -> os.stat_result | None:
+        """The file at a path; that the way to it leads through a link is never right."""
+        self._walk(path.rpartition("/")[0])
+        found = disk.status(f"{self._output}/{path}")
+        if found is None or stat.S_ISREG(found.st_mode):
+            return found
+        if strict:
+            raise _in_the_way(self._output / path, "no file")
+        return None
+
+    def _walk(self, folder: str) -> None:
+        if not folder or folder in self._folders:
+            return
+        self._walk(folder.rpartition("/")[0])
+        found = disk.status(f"{self._output}/{folder}")
+        if found is not None and not stat.S_ISDIR(found.st_mode):
+            raise _in_the_way(self._output / folder, "no folder")
+        self._folders.add(folder)
+
+    def _expect(self, staged: Staged, found: os.stat_result | None) -> None:
+        if found is None or found.st_size != staged.size:
+            raise OutputError(
+                f"{self._output / staged.path}: changed while the build ran", hint="build again"
+            )
+
+    def _equals(self, staged: Staged, found: os.stat_result) -> bool:
+        return (
+            found.st_size == staged.size
+            and disk.digest(self._output / staged.path) == staged.digest
+        )
+
+    def _is_ours(self, path: str, found: os.stat_result) -> bool:
+        if self._takes_over or path in self._owned:
+            return True
+        alias = self._aliases.get(fold(path))
+        twin = disk.status(self._output / alias) if alias else None
+        return twin is not None and os.path.samestat(found, twin)
+
+    def _leave(self, path: str, entry: Entry) -> None:
+        self.unchanged += 1
+        if self._owned.get(path) != entry:
+            self.puts.append(Put(path=path, file=None, entry=entry))
+
+    def _replace(self, claim: _Claim) -> None:
+        path = claim.staged.path
+        before = self._owned.get(path)
+        if before and as_landed(self._output / path, before) is None:
+            self.edited.append(path)
+        self.replaced.append(path)
+        self._put(claim)
+
+    def _put(self, claim: _Claim) -> None:
+        staged = claim.staged
+        self.puts.append(Put(path=staged.path, file=staged.file, entry=claim.entry))
+
+
+def _refuse_rivals(
+    claims: Sequence[_Claim], owned: Mapping[str, Entry], kept: Mapping[str, str]
+) -> None:
+    """No two jobs may claim one path, nor one the folder of the other's, whatever the case."""
+    if all(_is_settled(claim, owned) for claim in claims):
+        return
+    holders = {fold(path): (path, job) for path, job in kept.items()}
+    for claim in claims:
+        mine = claim.staged.path, claim.job
+        holder = holders.setdefault(fold(claim.staged.path), mine)
+        if holder is not mine:
+            raise _rivals(mine, holder)
+    for path, mine in holders.items():
+        for folder in _above(path):
+            if folder in holders:
+                raise _rivals(mine, holders[folder])
+
+
+def _is_settled(claim: _Claim, owned: Mapping[str, Entry]) -> bool:
+    """Whether the job had this path before, so that no other can have it now."""
+    before = owned.get(claim.staged.path)
+    return before is not None and before.job == claim.job
+
+
+def _above(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _rivals(one: tuple[str, str], other: tuple[str, str]) -> UsageError:
+    return UsageError(
+        f"{one[0]} (of {one[1]}) and {other[0]} (of {other[1]}) cannot both be published",
+        hint="give one of the feeds another filename; --prune removes what is not configured",
+    )
+
+
+def _in_the_way(path: Path, what: str) -> UsageError:
+    return UsageError(f"{path}: is {what} of this build's", hint="move it away")
+
+
+def _named(paths: Sequence[str]) -> str:
+    rest = len(paths) - NAMED
+    return ", ".join(paths[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
