@@ -1,4 +1,4 @@
-"""For authors of exporters: sample data and the contract that every exporter keeps."""
+"""One dealer, one car, and a view of them; every field is known unless it is changed."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -145,10 +145,13 @@ def sample_view(
     gone: Sequence[Tombstone] = (),
     events: Sequence[Event] = (),
     prices: dict[str, Sequence[PricePoint]] | None = None,
+    group: bool = False,
 ) -> View:
     """A slice as the build would hand it over: tuples stand in for the lazy collections.
 
     The listings are put into the order of the contract: newest first, then by id.
+
+    :param group: the showroom of all dealers at once, beside that of each.
     """
     cars = (sample_listing(),) if listings is None else listings
     sellers = (sample_dealer(),) if dealers is None else dealers
@@ -156,6 +159,8 @@ def sample_view(
     rooms = tuple(
         Showroom(slug=slugs[each.id], name=each.name, dealer_ids=(each.id,)) for each in sellers
     )
+    if group:
+        rooms = (*rooms, _group(sellers))
     ordered = sorted(cars, key=lambda car: car.id)
     ordered.sort(key=lambda car: car.created, reverse=True)
     site = Site(
@@ -164,7 +169,7 @@ def sample_view(
         languages=languages,
         showrooms=rooms,
     )
-    room = rooms[0] if scope is Scope.SHOWROOM and rooms else None
+    room = rooms[-1 if group else 0] if scope is Scope.SHOWROOM and rooms else None
     folder = f"{room.slug}/" if room else ""
     return View(
         scope=scope,
@@ -176,7 +181,10 @@ def sample_view(
         gone=tuple(gone),
         events=tuple(events),
         prices=prices or {},
-        as_of=max((car.updated for car in cars), default=datetime(2026, 1, 1, tzinfo=UTC)),
+        as_of=max(
+            (*(car.updated for car in (*cars, *pending)), *(each.when for each in gone)),
+            default=datetime(2026, 1, 1, tzinfo=UTC),
+        ),
         links=Links(
             site_url=site.url,
             languages=languages,
@@ -185,3 +193,8 @@ def sample_view(
             dealers=slugs,
         ),
     )
+
+
+def _group(dealers: Sequence[Dealer]) -> Showroom:
+    ids = tuple(dealer.id for dealer in dealers)
+    return Showroom(slug="voorbeeld", name="Groep Voorbeeld", dealer_ids=ids, is_group=True)

@@ -1,0 +1,133 @@
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import feedparser
+import pytest
+import scenarios
+from lxml import etree
+
+from syndicator.contract import Kit, Scope, View
+from syndicator.exporters.atom import Atom
+from syndicator.exporters.rss import Rss
+from syndicator.models import Photo
+from syndicator.testing import sample_listing, sample_view
+
+NS = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "media": "http://search.yahoo.com/mrss/",
+    "georss": "http://www.georss.org/georss",
+}
+
+
+def document(view: View, kit: Kit, **options: Any) -> bytes:
+    (artefact,) = Rss(Rss.Options(**options), kit).export(view)
+    return b"".join(artefact.chunks)
+
+
+def channel(view: View, kit: Kit, **options: Any) -> etree._Element:
+    found = etree.fromstring(document(view, kit, **options)).find("channel")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("scope", Scope)
+@pytest.mark.parametrize("scenario", scenarios.NAMES)
+def test_what_the_specification_and_the_profile_demand_is_there(
+    scenario: str, scope: Scope, kit: Kit
+) -> None:
+    view = scenarios.view(scenario, scope=scope)
+    root = channel(view, kit)
+    assert [len(root.findall(name)) for name in ("title", "link", "description")] == [1, 1, 1]
+    assert root.findtext("link") == view.links.home()
+    guids = [item.findtext("guid") for item in root.findall("item")]
+    assert len(guids) == len(set(guids)) == len(view.listings)
+    for item in root.findall("item"):
+        assert item.findtext("title")
+        assert item.find("guid").get("isPermaLink") == "false"
+        assert item.findtext("link").startswith("https://")
+        assert parsedate_to_datetime(item.findtext("pubDate")).tzinfo
+        for enclosure in item.findall("enclosure"):
+            assert enclosure.get("url")
+            assert enclosure.get("type")
+            assert enclosure.get("length").isdigit()
+        assert len(item.findall("enclosure")) <= 1
+
+
+@pytest.mark.parametrize("scenario", scenarios.NAMES)
+def test_a_feed_reader_reads_it_without_complaint(scenario: str, kit: Kit) -> None:
+    view = scenarios.view(scenario)
+    feed = feedparser.parse(document(view, kit))
+    assert not feed.bozo, feed.get("bozo_exception")
+    assert feed.version == "rss20"
+    assert len(feed.entries) == len(view.listings)
+    for entry, listing in zip(feed.entries, view.listings, strict=True):
+        assert entry.link == view.links.vehicle(listing)
+        assert entry.published_parsed[:6] == listing.created.timetuple()[:6]
+
+
+def test_both_feeds_name_the_same_cars_in_the_same_order(kit: Kit) -> None:
+    view = scenarios.view("group")
+    (artefact,) = Atom(Atom.Options(), kit).export(view)
+    atom = feedparser.parse(b"".join(artefact.chunks))
+    rss = feedparser.parse(document(view, kit))
+    assert [entry.id for entry in atom.entries] == [entry.id for entry in rss.entries]
+
+
+def test_the_channel_says_where_it_is_and_how_often_to_ask(kit: Kit) -> None:
+    root = channel(sample_view(), kit, filename="nieuws.xml")
+    itself = root.find("atom:link", NS)
+    assert dict(itself.attrib) == {
+        "href": "https://voorraad.example/vb-leuven/feeds/nieuws.xml",
+        "rel": "self",
+        "type": "application/rss+xml",
+    }
+    assert root.findtext("link") == "https://voorraad.example/vb-leuven/"
+    assert root.findtext("ttl") == "60"
+    assert root.findtext("language") == "nl-BE"
+    assert root.findtext("lastBuildDate") == "Tue, 03 Mar 2026 16:40:22 +0000"
+
+
+def test_the_summary_comes_before_the_full_text(kit: Kit) -> None:
+    (item,) = channel(sample_view(), kit).findall("item")
+    names = [etree.QName(child).localname for child in item]
+    assert names.index("description") < names.index("encoded")
+    assert "<" not in item.findtext("description")
+    assert "<ul>" in item.findtext("content:encoded", namespaces=NS)
+
+
+def test_a_summary_is_escaped_as_html_once_more(kit: Kit) -> None:
+    (item,) = channel(scenarios.view("hostile"), kit).findall("item")
+    assert "waterstof &lt;b&gt;" in item.findtext("description")
+
+
+@pytest.mark.parametrize(
+    ("photo", "enclosure"),
+    [
+        (
+            Photo(url="https://i.example/a.jpg", length_bytes=7),
+            {"url": "https://i.example/a.jpg", "length": "7", "type": "image/jpeg"},
+        ),
+        (
+            Photo(url="https://i.example/a", media_type="image/avif"),
+            {"url": "https://i.example/a", "length": "0", "type": "image/avif"},
+        ),
+        (Photo(url="https://i.example/a"), None),
+    ],
+)
+def test_an_enclosure_needs_a_type(
+    photo: Photo, enclosure: dict[str, str] | None, kit: Kit
+) -> None:
+    (item,) = channel(sample_view([sample_listing(photos=(photo,))]), kit).findall("item")
+    found = item.find("enclosure")
+    assert (None if found is None else dict(found.attrib)) == enclosure
+    assert len(item.findall("media:content", NS)) == 1
+
+
+def test_the_seller_is_the_creator_and_no_address_is_told(kit: Kit) -> None:
+    root = channel(scenarios.view("group"), kit)
+    creators = [item.findtext("dc:creator", namespaces=NS) for item in root.findall("item")]
+    assert creators == ["Voorbeeld Gent", "Voorbeeld Gent", "Voorbeeld Leuven"]
+    assert not root.findall(".//author")
+    assert b"leuven@voorbeeld.example" not in document(scenarios.view("group"), kit)
