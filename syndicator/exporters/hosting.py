@@ -1,0 +1,151 @@
+"""The host's control files: ``_headers`` and ``_redirects``, as Netlify and others read them.
+
+The general rule comes first and later ones are more specific. The security policy is set once, so
+no path ever gets two. Only generated names stand in paths.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from syndicator.contract import Artefact, ExporterOptions, Kind, Kit, Place, Scope, View
+
+DAY_SECONDS = 86_400
+MOST_ORIGINS = 20  # photo hosts named one by one; beyond, any https host may show a picture
+PAGES = "public, max-age=0, must-revalidate"
+HASHED = "public, max-age=31536000, immutable"  # RFC 8246: the name holds the digest
+FEEDS = "public, max-age=300, stale-while-revalidate=600"  # RFC 5861
+
+Rule = tuple[str, dict[str, str]]
+
+
+class Hosting:
+    """Security, caching and media types for the whole site, and its pages for wrong addresses."""
+
+    scopes = frozenset({Scope.SITE})
+    place = Place.ROOT
+    media_type = ""
+
+    class Options(ExporterOptions):
+        """``hsts_days``: how long browsers shall insist on https; 0 leaves it to the host."""
+
+        hsts_days: int = Field(default=0, ge=0, le=730)
+
+    def __init__(self, options: Options, kit: Kit) -> None:
+        self.options = options
+        self.kit = kit
+
+    def export(self, view: View) -> Iterator[Artefact]:
+        """Both files."""
+        rules = chain([("/*", self._everywhere(view))], _cached(view), _feeds(view))
+        headers = "\n".join(_block(path, fields) for path, fields in rules)
+        yield Artefact.whole("_headers", headers.encode(), Kind.RECORD)
+        redirects = "".join(f"{rule}\n" for rule in _redirects(view))
+        yield Artefact.whole("_redirects", redirects.encode(), Kind.RECORD)
+
+    def _everywhere(self, view: View) -> dict[str, str]:
+        https = view.site.url.startswith("https://")
+        fields = {
+            "Content-Security-Policy": content_policy(photo_origins(view), https=https),
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "SAMEORIGIN",
+            "Referrer-Policy": "strict-origin-when-cross-origin",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+            "browsing-topics=(), fullscreen=(self)",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cache-Control": PAGES,
+        }
+        if https and self.options.hsts_days:
+            age = self.options.hsts_days * DAY_SECONDS
+            fields["Strict-Transport-Security"] = f"max-age={age}; includeSubDomains"
+        return fields
+
+
+def content_policy(photos: tuple[str, ...], *, https: bool) -> str:
+    """Content Security Policy Level 3 without any ``unsafe-``.
+
+    :param photos: the other hosts that pictures come from.
+    """
+    directives = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        " ".join(("img-src 'self' data:", *photos)),
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+        *(["upgrade-insecure-requests"] if https else []),
+    )
+    return "; ".join(directives)
+
+
+def photo_origins(view: View) -> tuple[str, ...]:
+    """The hosts that photos and logos come from, other than the site's own, sorted."""
+    photos = (
+        photo.url
+        for listing in chain(view.listings, view.pending, (each.listing for each in view.gone))
+        for photo in listing.photos
+    )
+    logos = chain(
+        (dealer.logo_url for dealer in view.dealers),
+        (room.theme.logo for room in view.site.showrooms),
+    )
+    own = host_source(view.site.url)
+    found = {host_source(url) for url in chain(photos, logos) if url} - {None, own}
+    if len(found) > MOST_ORIGINS:
+        return ("https:",)
+    return tuple(sorted(source for source in found if source))
+
+
+def host_source(url: str) -> str | None:
+    """The origin of an address as a policy may name it; ``None`` where it is no plain host."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:  # UnicodeError included: a port or a name that is none
+        return None
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", host):
+        return None
+    return f"{parts.scheme}://{host}{port}"
+
+
+def _cached(view: View) -> Iterator[Rule]:
+    for folder in ("", *(f"{room.slug}/" for room in view.site.showrooms)):
+        yield f"/{folder}assets/*", {"Cache-Control": HASHED}
+    manifest = {"Content-Type": "application/manifest+json; charset=utf-8"}
+    yield "/site.webmanifest", manifest
+
+
+def _feeds(view: View) -> Iterator[Rule]:
+    for folder in ("", *(f"{room.slug}/" for room in view.site.showrooms)):
+        for feed in view.links.feeds:
+            yield (
+                f"/{folder}{feed.path}",
+                {
+                    "Content-Type": f"{feed.media_type}; charset=utf-8",
+                    "Cache-Control": FEEDS,
+                    "Access-Control-Allow-Origin": "*",
+                    "Cross-Origin-Resource-Policy": "cross-origin",
+                },
+            )
+
+
+def _block(path: str, fields: dict[str, str]) -> str:
+    return "".join((f"{path}\n", *(f"  {name}: {value}\n" for name, value in fields.items())))
+
+
+def _redirects(view: View) -> Iterator[str]:
+    """The "not found" page in the language of the address; the first rule that fits wins."""
+    others = view.site.languages[1:]
+    folders = ["", *(f"{room.slug}/" for room in view.site.showrooms)]
+    for language in others:
+        for folder in folders:
+            yield f"/{folder}{language}/* /{language}/404.html 404"
+    yield "/* /404.html 404"

@@ -1,0 +1,51 @@
+"""The showroom: pages for people, in every language of the site.
+
+For a showroom: its list, page by page, and a page per car. For the site: the front page, the page
+that says "not found", the sitemap, robots.txt and the web manifest.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from syndicator.contract import Artefact, ExporterOptions, Kit, Place, Scope, View
+from syndicator.exporters.showroom.dealer import lists
+from syndicator.exporters.showroom.site import front
+from syndicator.exporters.showroom.sitemap import sitemaps
+from syndicator.exporters.showroom.theme import stylesheets
+from syndicator.exporters.showroom.vehicle import vehicles
+
+__all__ = ["Showroom"]
+
+
+class Showroom:
+    """Static HTML that works without a script and calls no third party."""
+
+    scopes = frozenset({Scope.SHOWROOM, Scope.SITE})
+    place = Place.ROOT
+    media_type = "text/html"
+
+    class Options(ExporterOptions):
+        """``per_page`` cars on a list, ``similar`` ones below a car; VINs stay private."""
+
+        filename: Literal["index.html"] = "index.html"
+        per_page: int = Field(default=60, ge=1, le=1000)
+        similar: int = Field(default=3, ge=0, le=12)
+        show_vin: bool = False
+
+    def __init__(self, options: Options, kit: Kit) -> None:
+        self.options = options
+        self.kit = kit
+
+    def export(self, view: View) -> Iterator[Artefact]:
+        """The files of one showroom, or of the site around them."""
+        if view.showroom is None:
+            yield from front(self.kit, view)
+            yield from sitemaps(self.kit, view)
+            return
+        yield from stylesheets(view.showroom)
+        yield from vehicles(
+            self.kit, view, similar=self.options.similar, show_vin=self.options.show_vin
+        )
+        yield from lists(self.kit, view, per_page=self.options.per_page)

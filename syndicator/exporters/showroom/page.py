@@ -1,0 +1,179 @@
+"""What every page has around its content: addresses, languages, style sheets, feeds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from syndicator.contract import Kit, View, Words
+from syndicator.exporters.showroom import theme
+from syndicator.exporters.showroom.contact import Contact, contact
+from syndicator.models import Dealer, Seller
+
+NATIVE = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
+READERS = {  # the media types that feed readers look for
+    "application/atom+xml": "Atom",
+    "application/rss+xml": "RSS",
+    "application/feed+json": "JSON Feed",
+}
+MOST_SELLERS = 12  # in a footer; a larger group names itself only
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """The same page in one of the site's languages."""
+
+    language: str
+    name: str  # in that language
+    address: str
+    href: str
+
+
+class FeedLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed of the slice, for autodiscovery and the footer."""
+
+    label: str
+    title: str
+    media_type: str
+    href: str
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One level of the breadcrumb."""
+
+    name: str
+    address: str
+    href: str
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """The frame of one document; ``trail`` ends with the page itself."""
+
+    language: str
+    locale: str
+    title: str
+    description: str
+    address: str
+    versions: tuple[Version, ...]
+    trail: tuple[Step, ...]
+    brand: str
+    logo: str
+    home: str
+    styles: tuple[str, ...]
+    icon: str
+    manifest: str
+    feeds: tuple[FeedLink, ...]
+    sellers: tuple[Contact, ...]
+    indexed: bool = True
+    image: str = ""
+    data: object = None  # JSON-LD
+
+
+class Frame:
+    """Makes the pages of one slice; holds what they all share."""
+
+    def __init__(self, kit: Kit, view: View) -> None:
+        self.kit = kit
+        self.view = view
+        self.links = view.links
+        self.languages = view.site.languages
+        self.dealers: dict[str, Dealer] = {dealer.id: dealer for dealer in view.dealers}
+        self.name = view.showroom.name if view.showroom else view.site.title
+        self.seller = view.showroom.seller if view.showroom else Seller()
+        self._constants: dict[str, dict[str, Any]] = {}  # by language
+
+    def asset(self, name: str) -> str:
+        """The href of an asset."""
+        return self.links.href(self.links.at(self.kit.asset(name)))
+
+    def prefix(self, language: str) -> str:
+        """The folder of a language within the slice: empty, or ``fr/``."""
+        return self.links.home(language).removeprefix(self.links.home())
+
+    def step(self, name: str, address: str) -> Step:
+        """One level of a breadcrumb."""
+        return Step(name=name, address=address, href=self.links.href(address))
+
+    def top(self, language: str) -> tuple[Step, ...]:
+        """The breadcrumb down to this slice's front page; a site of one showroom starts there."""
+        site = self.step(self.view.site.title, self.links.site(language))
+        if self.view.showroom is None:
+            return (site,)
+        return (site, self.step(self.name, self.links.home(language)))
+
+    def contacts(self, words: Words) -> tuple[Contact, ...]:
+        """Every seller of the slice."""
+        return tuple(contact(dealer, self.seller, words) for dealer in self.dealers.values())
+
+    def addresses(self, where: Callable[[str], str]) -> dict[str, str]:
+        """The same page in each language."""
+        return {language: where(language) for language in self.languages}
+
+    def page(
+        self, words: Words, addresses: Mapping[str, str], trail: tuple[Step, ...], **own: Any
+    ) -> Page:
+        """The frame of the page that has these addresses, by language."""
+        title = " · ".join(step.name for step in reversed(trail))
+        fields: dict[str, Any] = {
+            "title": title,
+            "description": title,
+            "address": addresses[words.language],
+            "versions": tuple(self._versions(addresses)),
+            "trail": trail,
+        }
+        return Page(**(self._constant(words) | fields | own))
+
+    def render(self, template: str, page: Page, words: Words, **context: object) -> Iterator[bytes]:
+        """A document: ``page``, ``text`` and ``words`` are known to every template."""
+        return self.kit.render(template, page=page, words=words, text=words.text, **context)
+
+    def _constant(self, words: Words) -> dict[str, Any]:
+        """What all pages of a language share."""
+        known = self._constants.get(words.language)
+        if known is None:
+            home = self.links.home(words.language)
+            known = self._constants[words.language] = {
+                "language": words.language,
+                "locale": words.locale,
+                "brand": self.name,
+                "logo": self._logo(),
+                "home": self.links.href(home),
+                "styles": (self.asset("showroom.css"), *self._theme()),
+                "icon": self.asset("icon.svg"),
+                "manifest": self.links.href(self.links.at("site.webmanifest")),
+                "feeds": tuple(self._feeds(words)),
+                "sellers": self.contacts(words) if len(self.dealers) <= MOST_SELLERS else (),
+            }
+        return known
+
+    def _versions(self, addresses: Mapping[str, str]) -> Iterator[Version]:
+        for language, address in addresses.items():
+            yield Version(
+                language=language,
+                name=NATIVE[language],
+                address=address,
+                href=self.links.href(address),
+            )
+
+    def _feeds(self, words: Words) -> Iterator[FeedLink]:
+        for feed in self.links.feeds:
+            address = self.links.feed(feed.name)
+            label = READERS.get(feed.media_type)
+            if address and label:
+                title = words.text("{name}: stock ({format})", name=self.name, format=label)
+                href = self.links.href(address)
+                yield FeedLink(label=label, title=title, media_type=feed.media_type, href=href)
+
+    def _theme(self) -> tuple[str, ...]:
+        room = self.view.showroom
+        path = theme.stylesheet(room) if room else None
+        return (self.links.href(self.links.at(self.links.folder + path)),) if path else ()
+
+    def _logo(self) -> str:
+        """The configured one, a file of ``assets/`` or an address; else the only dealer's own."""
+        chosen = self.view.showroom.theme.logo if self.view.showroom else None
+        if chosen:
+            return chosen if chosen.startswith("https://") else self.asset(chosen)
+        if self.view.showroom and len(self.dealers) == 1:
+            (dealer,) = self.dealers.values()
+            return dealer.logo_url or ""
+        return ""

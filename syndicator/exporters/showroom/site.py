@@ -1,0 +1,121 @@
+"""The site around the showrooms: its front page, "not found", robots.txt and the web manifest."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Self
+
+import msgspec
+
+from syndicator.contract import Artefact, Kind, Kit, View, Words
+from syndicator.exporters.showroom import structured
+from syndicator.exporters.showroom.page import Frame
+from syndicator.models import Listing, Showroom
+
+
+class Door(msgspec.Struct, frozen=True, kw_only=True):
+    """One showroom as the front page lists it."""
+
+    name: str
+    href: str
+    address: str
+    towns: tuple[str, ...]
+    count: int
+    photo: str
+
+
+class _Stock(msgspec.Struct, frozen=True, kw_only=True):
+    """Per dealer id: how many cars, and the first photo of the newest one that has any."""
+
+    counts: Counter[str]
+    photos: dict[str, str]
+
+    @classmethod
+    def of(cls, listings: Iterable[Listing]) -> Self:
+        """Gathered in one walk."""
+        counts: Counter[str] = Counter()
+        photos: dict[str, str] = {}
+        for listing in listings:
+            counts[listing.dealer_id] += 1
+            if listing.photos:
+                photos.setdefault(listing.dealer_id, listing.photos[0].url)
+        return cls(counts=counts, photos=photos)
+
+
+def front(kit: Kit, view: View) -> Iterator[Artefact]:
+    """The front page and the page for wrong addresses per language, and the site's own files."""
+    frame = Frame(kit, view)
+    stock = _Stock.of(view.listings)
+    for language in frame.languages:
+        words = kit.speak(language)
+        yield _index(frame, words, stock)
+        yield _not_found(frame, words)
+    yield Artefact.whole("robots.txt", _robots(view), Kind.RECORD)
+    yield Artefact.whole("site.webmanifest", _manifest(frame), Kind.RECORD)
+
+
+def _index(frame: Frame, words: Words, stock: _Stock) -> Artefact:
+    doors = tuple(_door(frame, words, room, stock) for room in frame.view.site.showrooms)
+    trail = frame.top(words.language)
+    total = words.text("{n} cars", n=stock.counts.total())
+    page = frame.page(
+        words,
+        frame.addresses(frame.links.site),
+        trail,
+        description=f"{frame.name}: {total}",
+        data=structured.graph(structured.breadcrumb(trail)),
+        sellers=(),
+    )
+    body = frame.render(
+        "site/index.html",
+        page,
+        words,
+        doors=doors,
+        count=stock.counts.total(),
+        placeholder=frame.asset("no-photo.svg"),
+    )
+    return Artefact.stream(frame.prefix(words.language) + "index.html", body, Kind.INDEX)
+
+
+def _door(frame: Frame, words: Words, room: Showroom, stock: _Stock) -> Door:
+    dealers = [frame.dealers[each] for each in room.dealer_ids if each in frame.dealers]
+    photo = next((stock.photos[each] for each in room.dealer_ids if each in stock.photos), None)
+    address = frame.links.at(f"{room.slug}/{frame.prefix(words.language)}")
+    return Door(
+        name=room.name,
+        href=frame.links.href(address),
+        address=address,
+        towns=tuple(sorted({dealer.city for dealer in dealers if dealer.city})),
+        count=sum(stock.counts[each] for each in room.dealer_ids),
+        photo=frame.links.href(photo) if photo else "",
+    )
+
+
+def _not_found(frame: Frame, words: Words) -> Artefact:
+    addresses = frame.addresses(
+        lambda language: frame.links.own(f"{frame.prefix(language)}404.html")
+    )
+    step = frame.step(words.text("Page not found"), addresses[words.language])
+    trail = (*frame.top(words.language), step)
+    page = frame.page(words, addresses, trail, indexed=False, sellers=())
+    body = frame.render("site/404.html", page, words)
+    return Artefact.stream(frame.prefix(words.language) + "404.html", body, Kind.INDEX)
+
+
+def _robots(view: View) -> bytes:
+    """RFC 9309. Nothing is closed: pages that want no visit say ``noindex`` themselves."""
+    return f"User-agent: *\nDisallow:\n\nSitemap: {view.links.own('sitemap.xml')}\n".encode()
+
+
+def _manifest(frame: Frame) -> bytes:
+    """What a phone's home screen shows (W3C Web Application Manifest)."""
+    home = frame.links.href(frame.links.site())
+    return msgspec.json.encode(
+        {
+            "name": frame.name,
+            "lang": frame.kit.words.locale,
+            "start_url": home,
+            "scope": home,
+            "display": "browser",
+            "icons": [{"src": frame.asset("icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        }
+    )

@@ -1,0 +1,93 @@
+"""A dealer's accent colour as a style sheet, shifted until it can be read. Pure.
+
+Contrast is that of WCAG 2.2: 4.5 for text. A style sheet, because the page's security policy
+allows no style in the markup.
+"""
+
+import colorsys
+import hashlib
+import re
+from collections.abc import Iterator
+
+from syndicator.contract import Artefact, Kind
+from syndicator.models import Showroom
+
+TEXT_CONTRAST = 4.5
+STEPS = 100
+LINEAR_UNTIL = 0.04045  # of sRGB
+
+Colour = tuple[float, float, float]  # red, green, blue from 0 to 1
+
+LIGHT_SURFACE: Colour = (0.955, 0.955, 0.945)  # --surface of showroom.css, the worse of the two
+DARK_SURFACE: Colour = (0.125, 0.137, 0.153)
+WHITE: Colour = (1.0, 1.0, 1.0)
+BLACK: Colour = (0.0, 0.0, 0.0)
+
+
+def stylesheets(room: Showroom) -> Iterator[Artefact]:
+    """The showroom's own style sheet, where it has an accent."""
+    path = stylesheet(room)
+    if path:
+        yield Artefact.whole(path, _css(room), Kind.ASSET)
+
+
+def stylesheet(room: Showroom) -> str | None:
+    """Its path within the showroom's folder, digest in the name; ``None`` for the shipped look."""
+    css = _css(room)
+    if not css:
+        return None
+    return f"assets/theme.{hashlib.blake2b(css, digest_size=6).hexdigest()}.css"
+
+
+def readable(accent: Colour, surface: Colour) -> Colour:
+    """The accent, made darker or lighter until text in it is readable on the surface."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*accent)
+    end = 0.0 if _luminance(surface) > _luminance(BLACK) + 0.5 else 1.0
+    for step in range(STEPS + 1):
+        shifted = lightness + (end - lightness) * step / STEPS
+        colour = colorsys.hls_to_rgb(hue, shifted, saturation)
+        if contrast(colour, surface) >= TEXT_CONTRAST:
+            return colour
+    return BLACK if end == 0 else WHITE
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def parse(colour: str) -> Colour | None:
+    """``#0a5bd3`` as three shares; ``None`` for anything else."""
+    match = re.fullmatch(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})", colour)
+    if match is None:
+        return None
+    red, green, blue = (int(part, 16) / 255 for part in match.groups())
+    return red, green, blue
+
+
+def _css(room: Showroom) -> bytes:
+    accent = parse(room.theme.accent or "")
+    if accent is None:
+        return b""
+    light = _rules(readable(accent, LIGHT_SURFACE))
+    dark = _rules(readable(accent, DARK_SURFACE))
+    return (
+        f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+    ).encode()
+
+
+def _rules(colour: Colour) -> str:
+    ink = max((WHITE, BLACK), key=lambda each: contrast(each, colour))
+    return f"--accent:{_hex(colour)};--on-accent:{_hex(ink)}"
+
+
+def _hex(colour: Colour) -> str:
+    return "#" + "".join(f"{round(part * 255):02x}" for part in colour)
+
+
+def _luminance(colour: Colour) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= LINEAR_UNTIL else ((part + 0.055) / 1.055) ** 2.4 for part in colour
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,166 @@
+"""Templates to bytes: the loader chain, assets with their digest in the name, and the kit.
+
+A template is looked up in the user's folder, then in the shipped set, which is also visible as
+``shipped/...``: so ``showroom/vehicle.html`` may extend ``shipped/showroom/vehicle.html`` and
+change one block. An asset of the user shadows the shipped one of the same name.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import jinja2
+import msgspec
+
+from syndicator.errors import UsageError
+from syndicator.i18n import Words
+
+CHUNK_CHARACTERS = 64 * 1024
+LANDMARK = "layout.html"  # what tells the shipped folder from any other called "templates"
+
+
+def shipped(package: Path) -> Path:
+    """Where the shipped templates are: within an installed package, or beside a checkout's."""
+    for folder in (package / "templates", package.parent / "templates"):
+        if (folder / LANDMARK).is_file():
+            return folder
+    raise UsageError(f"no shipped templates at {package}", hint="reinstall syndicator")
+
+
+class Templates:
+    """One set of templates and assets; ``user`` shadows what is shipped, file by file."""
+
+    def __init__(self, user: Path | None = None, *, package: Path | None = None) -> None:
+        own = shipped(package or Path(__file__).resolve().parent)
+        self._folders = (own,) if user is None else (user, own)  # the first that has a file wins
+        self._environment = _environment(self._folders, own)
+        self.locale = None if user is None else user / "locale"
+
+    def stream(self, name: str, context: dict[str, object]) -> Iterator[bytes]:
+        """One document in chunks of about 64 KiB of UTF-8, rendered while it is read."""
+        return chunks(self._template(name).generate(context))
+
+    def asset(self, name: str) -> str:
+        """The path in ``output/`` of a file of ``assets/``."""
+        try:
+            return self._published[name][0]
+        except KeyError:
+            known = ", ".join(self._published)
+            raise UsageError(f"no asset {name!r} in templates", hint=f"there are {known}") from None
+
+    def assets(self) -> Iterable[tuple[str, bytes]]:
+        """Path and bytes of every asset, by name."""
+        return tuple(self._published.values())
+
+    @cached_property
+    def digest(self) -> str:
+        """Of every template and asset: what is rendered anew when it changes."""
+        summary = hashlib.blake2b(digest_size=16)
+        for folder in self._folders:
+            for path in _files(folder):
+                name = path.relative_to(folder).as_posix()
+                summary.update(f"{name}\0{_digest(path.read_bytes())}\n".encode())
+            summary.update(b"\n")
+        return summary.hexdigest()
+
+    @cached_property
+    def _published(self) -> dict[str, tuple[str, bytes]]:
+        found = {
+            path.name: path
+            for folder in reversed(self._folders)
+            for path in _files(folder / "assets")
+        }
+        bodies = {name: found[name].read_bytes() for name in sorted(found)}
+        return {name: (_published_path(name, body), body) for name, body in bodies.items()}
+
+    def _template(self, name: str) -> jinja2.Template:
+        try:
+            return self._environment.get_template(name)
+        except jinja2.TemplateSyntaxError as error:
+            raise UsageError(f"template {error.name}:{error.lineno}: {error.message}") from error
+        except jinja2.TemplateNotFound as error:
+            raise UsageError(f"no template {error.name!r}") from error
+
+
+class RenderKit:
+    """What exporters may use (:class:`~syndicator.contract.Kit`), on top of a set of templates."""
+
+    def __init__(self, templates: Templates, language: str) -> None:
+        self._templates = templates
+        self._language = language
+
+    @property
+    def words(self) -> Words:
+        """The language of the feed."""
+        return self.speak(self._language)
+
+    def speak(self, language: str, /) -> Words:
+        """Another of the site's languages; the user's ``locale`` shadows the shipped sentences."""
+        return Words.of(language, self._templates.locale)
+
+    def render(self, template: str, /, **context: object) -> Iterator[bytes]:
+        """A template in chunks of UTF-8."""
+        return self._templates.stream(template, context)
+
+    def asset(self, name: str, /) -> str:
+        """The path in ``output/`` of a style sheet, script or icon, digest in its name."""
+        return self._templates.asset(name)
+
+
+def chunks(pieces: Iterable[str], size: int = CHUNK_CHARACTERS) -> Iterator[bytes]:
+    """Text joined into pieces of at least ``size`` characters, the last one of what is left."""
+    held: list[str] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length >= size:
+            yield "".join(held).encode()
+            held.clear()
+            length = 0
+    if held:
+        yield "".join(held).encode()
+
+
+def _environment(folders: Iterable[Path], own: Path) -> jinja2.Environment:
+    loaders: list[jinja2.BaseLoader] = [jinja2.FileSystemLoader(folder) for folder in folders]
+    loaders.append(jinja2.PrefixLoader({"shipped": jinja2.FileSystemLoader(own)}))
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(loaders),
+        autoescape=True,  # by value: select_autoescape() would spare page.html.j2
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    # ``tojson`` escapes <, > and & on top of this, so no text can close a script element.
+    environment.policies["json.dumps_function"] = _json
+    environment.policies["json.dumps_kwargs"] = {}
+    return environment
+
+
+_encoder = msgspec.json.Encoder(decimal_format="number")  # exact, and never in quotes
+
+
+def _json(value: Any) -> str:
+    return _encoder.encode(value).decode()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:])
+    )
+
+
+def _published_path(name: str, body: bytes) -> str:
+    path = PurePosixPath(name)
+    return f"assets/{path.stem}.{_digest(body)}{path.suffix}"
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=6).hexdigest()

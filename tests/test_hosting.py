@@ -1,0 +1,168 @@
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pytest
+
+from syndicator.contract import Kind, Kit, Place, Scope, View
+from syndicator.exporters.hosting import Hosting, content_policy, host_source, photo_origins
+from syndicator.links import FeedAddress
+from syndicator.models import Photo, Site
+from syndicator.testing import ExporterContract, sample_dealer, sample_listing, sample_view
+
+ATOM = FeedAddress(name="atom", path="feeds/atom.xml", media_type="application/atom+xml")
+
+
+class TestContract(ExporterContract):
+    def make(self, kit: Kit) -> Hosting:
+        return Hosting(Hosting.Options(), kit)
+
+
+@dataclass
+class Rule:
+    path: str
+    fields: list[tuple[str, str]]
+
+
+def site_view(*photos: str, url: str = "https://voorraad.example", **changes: Any) -> View:
+    car = sample_listing(photos=tuple(Photo(url=each) for each in photos))
+    view = sample_view([car], scope=Scope.SITE, place=Place.ROOT, **changes)
+    site = msgspec.structs.replace(view.site, url=url)
+    links = msgspec.structs.replace(view.links, site_url=url, feeds=(ATOM,))
+    return msgspec.structs.replace(view, site=site, links=links)
+
+
+def files(view: View, **options: Any) -> dict[str, str]:
+    exporter = Hosting(Hosting.Options(**options), kit=None)
+    made = list(exporter.export(view))
+    assert all(artefact.kind is Kind.RECORD for artefact in made)
+    return {str(each.path): b"".join(each.chunks).decode() for each in made}
+
+
+def rules(text: str) -> list[Rule]:
+    """As a host reads it; every line is a path or a field of the path above."""
+    found: list[Rule] = []
+    for line in text.splitlines():
+        if line.startswith("/"):
+            assert " " not in line
+            found.append(Rule(line, []))
+        elif line:
+            name, colon, value = line.strip().partition(": ")
+            assert line.startswith("  ")
+            assert all((name, colon, value))
+            found[-1].fields.append((name, value))
+    return found
+
+
+def test_the_general_rule_comes_first_and_alone_sets_the_security_policy() -> None:
+    first, *others = rules(files(site_view())["_headers"])
+    assert first.path == "/*"
+    names = [name for name, _ in first.fields]
+    assert len(names) == len(set(names))
+    assert {"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"} <= set(names)
+    assert not any(name == "Content-Security-Policy" for rule in others for name, _ in rule.fields)
+
+
+def test_no_path_and_no_field_of_a_path_is_written_twice() -> None:
+    found = rules(files(site_view())["_headers"])
+    assert len({rule.path for rule in found}) == len(found)
+    assert all(len(dict(rule.fields)) == len(rule.fields) for rule in found)
+
+
+def test_the_policy_has_nothing_unsafe_and_names_the_hosts_of_photos() -> None:
+    policy = content_policy(("https://images.example",), https=True)
+    assert policy.startswith("default-src 'none'; ")
+    assert "unsafe" not in policy
+    assert "img-src 'self' data: https://images.example;" in policy
+    assert "upgrade-insecure-requests" in policy
+    assert "upgrade-insecure-requests" not in content_policy((), https=False)
+
+
+def test_photo_hosts_are_found_in_all_cars_and_logos_once_and_sorted() -> None:
+    logo = sample_dealer(logo_url="https://logos.example/a.svg")
+    view = site_view(
+        "https://b.example/1.jpg",
+        "https://a.example:8443/2.jpg",
+        "https://b.example/3.jpg",
+        "https://voorraad.example/assets/photos/4.jpg",
+        dealers=[logo],
+    )
+    assert photo_origins(view) == (
+        "https://a.example:8443",
+        "https://b.example",
+        "https://logos.example",
+    )
+
+
+def test_too_many_photo_hosts_become_any_https_host() -> None:
+    view = site_view(*(f"https://h{number}.example/a.jpg" for number in range(30)))
+    assert photo_origins(view) == ("https:",)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example;script-src/a.jpg",
+        "https://a b/c.jpg",
+        "https:///no-host.jpg",
+        "https://x:port/a.jpg",
+        "data:image/png,x",
+        "https://*/a.jpg",
+        "https://a'b/",
+    ],
+)
+def test_an_address_that_could_add_to_the_policy_is_left_out(url: str) -> None:
+    assert host_source(url) is None
+
+
+def test_a_host_with_letters_beyond_ascii_is_written_as_browsers_compare_it() -> None:
+    assert host_source("https://bücher.example/a.jpg") == "https://xn--bcher-kva.example"
+
+
+def test_feeds_are_typed_open_to_scripts_and_kept_for_minutes() -> None:
+    found = {rule.path: dict(rule.fields) for rule in rules(files(site_view())["_headers"])}
+    for path in ("/feeds/atom.xml", "/vb-leuven/feeds/atom.xml"):
+        assert found[path]["Content-Type"] == "application/atom+xml; charset=utf-8"
+        assert found[path]["Access-Control-Allow-Origin"] == "*"
+        assert "max-age=300" in found[path]["Cache-Control"]
+    assert "Access-Control-Allow-Origin" not in found["/*"]
+
+
+def test_files_with_a_digest_in_their_name_are_kept_for_ever() -> None:
+    found = {rule.path: dict(rule.fields) for rule in rules(files(site_view())["_headers"])}
+    for path in ("/assets/*", "/vb-leuven/assets/*"):
+        assert found[path]["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert found["/*"]["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def test_browsers_are_told_to_insist_on_https_only_where_that_was_asked_and_is_so() -> None:
+    asked = files(site_view(), hsts_days=365)["_headers"]
+    assert "Strict-Transport-Security: max-age=31536000" in asked
+    assert "Strict-Transport-Security" not in files(site_view())["_headers"]
+    local = files(site_view(url="http://localhost:8000"), hsts_days=365)["_headers"]
+    assert "Strict-Transport-Security" not in local
+
+
+def test_a_wrong_address_is_answered_in_the_language_of_its_folder() -> None:
+    lines = files(site_view())["_redirects"].splitlines()
+    split = [line.split(" ") for line in lines]
+    assert all(len(parts) == 3 and parts[0].startswith("/") for parts in split)
+    assert lines[-1] == "/* /404.html 404"
+    assert "/fr/* /fr/404.html 404" in lines
+    assert "/vb-leuven/fr/* /fr/404.html 404" in lines
+    assert not any(line.startswith("/nl/") for line in lines)
+
+
+def test_a_site_without_showrooms_and_with_one_language_is_fine() -> None:
+    view = site_view(languages=("nl",))
+    bare = Site(url=view.site.url, title="x", languages=("nl",))
+    made = files(msgspec.structs.replace(view, site=bare, listings=(), dealers=()))
+    assert made["_redirects"] == "/* /404.html 404\n"
+    assert next(rule.path for rule in rules(made["_headers"])) == "/*"
+
+
+def test_a_dealers_name_adds_no_rule() -> None:
+    evil = sample_dealer(location_code="x\n/* https://evil.example 301", display_name="a: b\n  c")
+    made = files(site_view(dealers=[evil]))
+    assert "evil.example" not in made["_redirects"].replace("evil-example", "")
+    assert all(line.endswith(" 404") for line in made["_redirects"].splitlines())
