@@ -16,7 +16,9 @@ from syndicator.models import Listing
 
 SLUG_LENGTH = 60
 
-TAKEN = frozenset("assets feeds schemas build embed report card nl fr de en index page".split())
+TAKEN = frozenset(
+    ["assets", "feeds", "schemas", "build", "embed", "report", "card", "index", "page"]
+) | frozenset(["nl", "fr", "de", "en"])
 RESERVED_ON_WINDOWS = frozenset(
     ["con", "prn", "aux", "nul", "conin", "conout"]
     + [f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)]

@@ -1,7 +1,8 @@
 """What the program knows of a car, its seller and the site.
 
-Frozen values, metric, with the unit in the name. ``None`` means unknown, and is never written as zero, false or an empty string. Text is clean: the
-characters that XML forbids, direction overrides and stray white space were removed at the gate.
+Frozen values, metric, with the unit in the name. ``None`` means unknown, and is never written as
+zero, false or an empty string. Text is clean: the characters that XML forbids, direction overrides
+and stray white space were removed at the gate.
 """
 
 import enum

@@ -1,0 +1,342 @@
+"""The commands: parse, call, print. Only this module reads the environment, and ``main`` exits."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+
+from syndicator import __version__, build, config, console, demonstration, places, serve, tables
+from syndicator.dotenv import environment
+from syndicator.errors import Stopped, SyndicatorError, UsageError
+from syndicator.overrides import override
+from syndicator.source.client import Secret
+from syndicator.summary import Summary, as_json, lines
+
+app = typer.Typer(
+    name="syndicator",
+    help="Turns the stock of Okasie car dealers into feeds, marketplace XML and a showroom.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help reads well at 80 columns, in logs and in the README
+    pretty_exceptions_enable=False,  # a traceback with frames could show what they hold
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+BUG = 1
+KEY = "OKASIE_API_SECRET"
+
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The configuration; syndicator.toml by default."),
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", metavar="DIR", help="Where to write; output by default.")
+]
+SiteUrl = Annotated[
+    str | None,
+    typer.Option("--site-url", metavar="URL", help="Where the site will be served."),
+]
+ApiUrl = Annotated[
+    str | None, typer.Option("--api-url", metavar="URL", help="The Partner API's address.")
+]
+Exporters = Annotated[
+    list[str] | None,
+    typer.Option("--exporter", metavar="NAME", help="Only this feed; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Workers = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Worker processes.")]
+Verbose = Annotated[
+    int,
+    typer.Option(
+        "--verbose", "-v", count=True, show_default=False, help="Say more; -vv says all of it."
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")]
+Port = Annotated[
+    int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def top(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """Turn the stock of Okasie car dealers into feeds, marketplace XML and a showroom."""
+    if version:
+        console.answer(f"syndicator {__version__}")
+        raise typer.Exit
+
+
+@app.command("build")
+def build_command(
+    *,
+    location: Annotated[
+        list[str] | None,
+        typer.Option("--location", metavar="CODE", help="A location by its code; repeatable."),
+    ] = None,
+    dealer: Annotated[
+        list[str] | None,
+        typer.Option("--dealer", metavar="UUID", help="A dealer by id; repeatable."),
+    ] = None,
+    parent: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--parent", metavar="UUID", help="A head dealer with all locations; repeatable."
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Everything that the key can see.")
+    ] = False,
+    exporter: Exporters = None,
+    output: Output = None,
+    config_file: ConfigFile = None,
+    site_url: SiteUrl = None,
+    api_url: ApiUrl = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Render what is stored; no request.")
+    ] = False,
+    rerender: Annotated[
+        bool, typer.Option("--rerender", help="Render everything, fresh or not.")
+    ] = False,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", help="Remove targets and feeds that are no longer configured."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change; write nothing.")
+    ] = False,
+    jobs: Workers = 1,
+    as_object: Json = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Fetch the listings, write what changed to output/."""
+    console.set_up_logging(-1 if quiet else verbose)
+    file = config_file or config.DEFAULT_PATH
+    known = environment(file, os.environ)
+    loaded = config.load(file, explicit=config_file is not None)
+    if prune and loaded.targets and (location or dealer or parent):
+        raise UsageError(
+            "--prune would remove configured targets that this run leaves out",
+            hint="use it without --location, --dealer and --parent",
+        )
+    settings = override(
+        loaded,
+        output=output,
+        site_url=site_url,
+        api_url=api_url or known.get("OKASIE_API_URL"),
+        exporters=exporter or (),
+        locations=location or (),
+        dealers=dealer or (),
+        parents=parent or (),
+        all_=everything,
+    )
+    request = build.Request(
+        config=settings,
+        config_file=file,
+        places=places.beside(file),
+        targets=targets_of(settings, offline=offline),
+        configured=config.wanted(loaded) if loaded.targets else (),
+        secret=None if offline else Secret.from_environment(known),
+        only=tuple(exporter or ()),
+        rerender=rerender,
+        prune=prune,
+        dry_run=dry_run,
+        workers=jobs,
+        templates=templates_beside(file),
+    )
+    if settings.site.url == config.SiteTable().url:
+        console.tell("note: feeds need the real address of the site: say --site-url or [site] url")
+    finish(request, as_object=as_object, quiet=quiet)
+
+
+@app.command()
+def demo(
+    *,
+    listings: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Active listings to invent.")
+    ] = 48,
+    dealers: Annotated[int, typer.Option(metavar="N", min=1, help="Dealers to invent.")] = 7,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another seed, another stock.")] = 1,
+    output: Output = None,
+    site_url: SiteUrl = None,
+    exporter: Exporters = None,
+    serve_after: Annotated[
+        bool, typer.Option("--serve", help="Serve the result until Ctrl-C.")
+    ] = False,
+    port: Port = 8000,
+    jobs: Workers = 1,
+    as_object: Json = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Do it all without a key, on invented dealers."""
+    console.set_up_logging(-1 if quiet else verbose)
+    folder = output or Path("output")
+    with demonstration.stage(listings=listings, dealers=dealers, seed=seed) as simulator:
+        request = demonstration.request(
+            simulator,
+            output=folder,
+            site_url=site_url or f"http://localhost:{port}",
+            only=tuple(exporter or ()),
+            workers=jobs,
+            here=config.DEFAULT_PATH,
+        )
+        finish(request, as_object=as_object, quiet=quiet)
+    if serve_after:
+        run_server(folder, port)
+    elif not as_object and not quiet:
+        console.tell(f"look at it: syndicator serve --output {folder} --port {port}")
+
+
+@app.command("serve")
+def serve_command(
+    *,
+    output: Output = None,
+    port: Port = 8000,
+) -> None:
+    """Preview output/ as the host will serve it."""
+    run_server(output or Path("output"), port)
+
+
+@app.command()
+def simulate(
+    *,
+    port: Port = 8571,
+    listings: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Active listings to invent.")
+    ] = 200,
+    dealers: Annotated[int, typer.Option(metavar="N", min=1, help="Dealers to invent.")] = 8,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another seed, another stock.")] = 1,
+    rate_limit: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Requests a minute; 0 lifts the limit.")
+    ] = 120,
+) -> None:
+    """Run the API simulator on a loopback port."""
+    with demonstration.stage(
+        listings=listings,
+        dealers=dealers,
+        seed=seed,
+        port=port,
+        rate_limit=rate_limit,
+        most_photos=20,
+    ) as simulator:
+        url, key = simulator.base_url, simulator.key
+        console.answer(f"export OKASIE_API_URL={url}\nexport {KEY}={key}")
+        console.tell("the simulator runs until Ctrl-C")
+        threading.Event().wait()
+
+
+@app.command()
+def locations(
+    *, config_file: ConfigFile = None, api_url: ApiUrl = None, as_object: Json = False
+) -> None:
+    """List what this key can see."""
+    file = config_file or config.DEFAULT_PATH
+    known = environment(file, os.environ)
+    settings = override(
+        config.load(file, explicit=config_file is not None),
+        api_url=api_url or known.get("OKASIE_API_URL"),
+    )
+    found = build.visible(settings.api_url, Secret.from_environment(known))
+    console.answer(tables.locations(found, as_object=as_object))
+
+
+@app.command()
+def exporters(
+    name: Annotated[str | None, typer.Argument(help="Only this one, with its options.")] = None,
+    *,
+    as_object: Json = False,
+) -> None:
+    """List the installed exporters and their options."""
+    console.answer(tables.exporters(name, as_object=as_object))
+
+
+def targets_of(settings: config.Config, *, offline: bool) -> tuple[config.Target, ...]:
+    """What to read; offline nothing need be named: all that is known is rendered."""
+    return () if offline and not settings.targets else config.wanted(settings)
+
+
+def finish(request: build.Request, *, as_object: bool, quiet: bool) -> None:
+    """Build, tell what happened, and exit unless all is well."""
+    with console.Display(quiet=quiet or as_object) as shown:
+        summary = build.build(request, shown.notify)
+    report(summary, as_object=as_object, quiet=quiet)
+    if summary.exit_code:
+        raise typer.Exit(summary.exit_code)
+
+
+def report(summary: Summary, *, as_object: bool, quiet: bool) -> None:
+    """The answer on standard output, warnings on standard error."""
+    for warning in summary.warnings:
+        console.tell(f"warning: {warning}")
+    if as_object:
+        console.answer(as_json(summary))
+    elif not quiet:
+        console.answer(console.printable("\n".join(lines(summary))))
+
+
+def run_server(folder: Path, port: int) -> None:
+    """Serve until interrupted."""
+    with serve.server(folder, port) as httpd:
+        console.answer(f"http://localhost:{httpd.server_port}/")
+        httpd.serve_forever()
+
+
+def templates_beside(file: Path) -> Path | None:
+    """The operator's own templates, unless they are the ones that we ship."""
+    own = file.resolve().parent / "templates"
+    shipped = Path(__file__).resolve().parent.parent / "templates"
+    return own if own.is_dir() and own != shipped else None
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP unwind as Ctrl-C does; a second signal ends at once."""
+
+    def stop(number: int, _frame: FrameType | None) -> NoReturn:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)
+        raise Stopped(number)
+
+    names = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP"):
+        names.append(signal.SIGHUP)
+    before = {each: signal.signal(each, stop) for each in names}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """One command from its words to its exit code; nothing foreseen ends in a traceback."""
+    try:
+        with stoppable():
+            app(arguments)
+    except SystemExit as end:  # typer's own way out, also for wrong usage (2)
+        return end.code if isinstance(end.code, int) else BUG
+    except SyndicatorError as error:
+        console.tell_error(error)
+        return error.exit_code
+    except Stopped as stopped:
+        console.tell("syndicator: stopped; what was published stays as it is")
+        return 128 + stopped.number
+    except Exception as error:  # noqa: BLE001 - the last door: a bug, told in one line
+        console.tell(f"syndicator: this is a bug: {type(error).__name__}; -v shows where")
+        console.tell_trace(error)
+        return BUG
+    return 0
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run())

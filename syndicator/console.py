@@ -1,0 +1,123 @@
+"""Standard error for people: progress on a terminal, plain log lines elsewhere, errors in a line.
+
+Standard output is left to the command's answer.
+"""
+
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+)
+
+from syndicator.errors import SyndicatorError
+
+log = logging.getLogger(__name__)
+
+Notify = Callable[[str, int, int | None], None]
+"""What is going on, how far, out of how much (``None``: not known yet)."""
+
+
+def set_up_logging(verbosity: int) -> None:
+    """Log lines on standard error: warnings, with ``-v`` what happens, with ``-vv`` all of it."""
+    level = {-1: logging.ERROR, 0: logging.WARNING, 1: logging.INFO}.get(verbosity, logging.DEBUG)
+    handler = Lines()
+    handler.setFormatter(OneLine("%(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger("syndicator")
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+
+
+class Lines(logging.Handler):
+    """Writes to whatever standard error is at the time."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One record."""
+        print(self.format(record), file=sys.stderr)  # noqa: T201 - a log for people
+
+
+class OneLine(logging.Formatter):
+    """Sellers' text in a log line must not start a new one, nor move the cursor."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, with control characters shown as escapes."""
+        return printable(super().format(record))
+
+
+def printable(text: str) -> str:
+    """Control characters as escapes; a trace keeps its lines."""
+    return "".join(
+        each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode()
+        for each in text
+    )
+
+
+def tell(message: str) -> None:
+    """One line on standard error."""
+    print(printable(message).replace("\n", "\\n"), file=sys.stderr)  # noqa: T201 - the one place
+
+
+def answer(text: str) -> None:
+    """The command's answer on standard output."""
+    print(text)  # noqa: T201 - likewise
+
+
+def tell_error(error: SyndicatorError) -> None:
+    """What went wrong and what to do, a line each."""
+    for line in error.message.splitlines():
+        tell(f"syndicator: {line}")
+    if error.hint:
+        tell(f"  hint: {error.hint}")
+
+
+def tell_trace(error: BaseException) -> None:
+    """Where a bug is, with ``-v``: places in the code, never values."""
+    if log.isEnabledFor(logging.INFO):
+        for line in traceback.format_tb(error.__traceback__):
+            print(line, end="", file=sys.stderr)  # noqa: T201 - likewise
+
+
+class Display:
+    """Progress bars that vanish when done; silent unless standard error is a terminal."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        console = Console(stderr=True, highlight=False)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal or "NO_PROGRESS" in os.environ,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _t: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def notify(self, what: str, done: int, total: int | None) -> None:
+        """Show how far something is."""
+        if what not in self._tasks:
+            self._tasks[what] = self._progress.add_task(printable(what)[:48], total=total)
+        self._progress.update(self._tasks[what], completed=done, total=total)

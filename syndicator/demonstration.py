@@ -1,0 +1,81 @@
+"""The demo: invented dealers behind a real API on loopback, built like any other stock."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from syndicator.build import Request
+from syndicator.config import Config, SiteTable, TargetTable, wanted
+from syndicator.errors import UsageError
+from syndicator.places import beside
+from syndicator.simulator.server import Simulator
+from syndicator.simulator.stock import make_stock
+from syndicator.source.client import Secret
+
+KEY = "demo-key"
+PORT = 8571
+TITLE = "Autogroep Demo"
+MOST_PHOTOS = 8  # per listing: drawing them is most of a demo's time
+
+
+@contextmanager
+def stage(
+    *,
+    listings: int,
+    dealers: int,
+    seed: int,
+    port: int | None = None,
+    rate_limit: int = 120,
+    most_photos: int = MOST_PHOTOS,
+) -> Iterator[Simulator]:
+    """A running simulator; without a wish for a port the usual one, or a free one.
+
+    The usual port keeps the addresses of photos the same from demo to demo.
+    """
+    stock = make_stock(seed, listings, dealers, most_photos=most_photos)
+    with ExitStack() as open_now:
+        for number in (PORT, 0) if port is None else (port,):
+            simulator = Simulator(stock, key=KEY, rate_limit=rate_limit, port=number)
+            try:
+                open_now.enter_context(simulator)
+            except OSError as error:
+                refused = error
+            else:
+                yield simulator
+                return
+    raise UsageError(
+        f"port {port} cannot be used: {refused.strerror}", hint="choose another with --port"
+    )
+
+
+def request(
+    simulator: Simulator,
+    *,
+    output: Path,
+    site_url: str,
+    only: tuple[str, ...],
+    workers: int,
+    here: Path,
+) -> Request:
+    """All that the key can see, in four languages, with photos that need no other host.
+
+    :param here: the file beside which the state goes.
+    """
+    site = SiteTable(url=site_url, title=TITLE, languages=("nl", "fr", "de", "en"), images="mirror")
+    config = Config(
+        site=site,
+        targets=(TargetTable(all=True),),
+        output=output,
+        api_url=simulator.base_url,
+    )
+    return Request(
+        config=config,
+        places=msgspec.structs.replace(beside(here), demo=True),
+        targets=wanted(config),
+        secret=Secret(simulator.key),
+        only=only,
+        workers=workers,
+        loopback_origin=simulator.origin,
+    )

@@ -1,0 +1,52 @@
+"""Files that no exporter makes: style sheets and icons, mirrored photos, published schemas."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from syndicator.catalogue import Catalogue
+from syndicator.contract import Artefact, Kind
+from syndicator.errors import OutputError
+from syndicator.exporters import vehicles
+from syndicator.render import Templates
+from syndicator.schema import MirroredPhoto
+from syndicator.views import PHOTOS
+
+CHUNK_BYTES = 256 * 1024
+
+
+def assets(templates: Templates) -> Iterator[Artefact]:
+    """The assets of the template set, each under a name that holds its digest."""
+    for path, data in templates.assets():
+        yield Artefact.whole(path, data, Kind.ASSET)
+
+
+def schemas() -> Iterator[Artefact]:
+    """The schema of our neutral XML, for those who read it."""
+    yield Artefact.whole(vehicles.SCHEMA, vehicles.schema(), Kind.ASSET)
+
+
+def photos(
+    catalogue: Catalogue, dealer_ids: tuple[str, ...], folders: Sequence[Path]
+) -> Iterator[Artefact]:
+    """Our copies of the pictures that pages of these dealers show."""
+    seen: set[str] = set()
+    for photo in catalogue.mirrored(dealer_ids):
+        if photo.filename not in seen:
+            seen.add(photo.filename)
+            path = f"{PHOTOS}/{photo.filename}"
+            yield Artefact.stream(path, contents(folders, photo), Kind.ASSET)
+
+
+def contents(folders: Sequence[Path], photo: MirroredPhoto) -> Iterator[bytes]:
+    """The bytes of a kept picture, read only when they are asked for."""
+    places = [folder / photo.filename for folder in folders]
+    place = next((each for each in places if each.exists()), places[0])
+    try:
+        with place.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+    except OSError as error:
+        raise OutputError(
+            f"{place}: {error.strerror}",
+            hint="delete the state folder; the next build fetches the photos again",
+        ) from error

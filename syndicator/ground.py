@@ -1,0 +1,55 @@
+"""Where a build may write: the real places under the lock, or, for a dry run, copies of them."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from syndicator import lock, publish
+from syndicator.errors import UsageError
+from syndicator.manifest import Manifest
+from syndicator.places import Places
+
+
+@contextmanager
+def prepared(places: Places, output: Path, *, dry_run: bool) -> Iterator[tuple[Places, Manifest]]:
+    """The places and the open manifest, with whatever a crash left behind put in order.
+
+    :raises LockedError: another build is at work.
+    """
+    if dry_run:
+        with copied(places) as copy, Manifest.open(copy.manifest) as manifest:
+            yield copy, manifest
+        return
+    with lock.held(places.lock), Manifest.open(places.manifest) as manifest:
+        publish.recover(places.root, manifest, output)
+        yield places, manifest
+
+
+@contextmanager
+def copied(places: Places) -> Iterator[Places]:
+    """The same knowledge in a temporary folder; new photos go there, kept ones are only read."""
+    if (places.root / "journal").exists():
+        raise UsageError(
+            "an interrupted build must be finished first", hint="build once without --dry-run"
+        )
+    with tempfile.TemporaryDirectory(prefix="syndicator-") as folder:
+        copy = Places(root=Path(folder), demo=places.demo, photos_before=places.photos)
+        for source, target in ((places.state, copy.state), (places.manifest, copy.manifest)):
+            if source.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target)
+        yield copy
+
+
+def refuse_mixing(manifest: Manifest, output: Path, *, demo: bool, prefix: str) -> None:
+    """A demo must never stand in for a real site.
+
+    :raises UsageError: the output holds real pages and this is a demo.
+    """
+    if demo and any(not job.startswith(prefix) for job in manifest.job_keys(output)):
+        raise UsageError(
+            f"{output} holds a real site; a demo would replace it",
+            hint="give the demo a folder of its own with --output",
+        )

@@ -1,0 +1,144 @@
+"""One exporter on one slice: a small value that any executor can run, and a small report back.
+
+The worker opens the catalogue read-only, makes the files in a folder of its own and reports their
+paths, sizes and digests, never a body.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from syndicator.contract import Exporter, Finding, View
+from syndicator.errors import Stopped, SyndicatorError
+from syndicator.links import token
+from syndicator.manifest import Entry, Manifest, intact
+from syndicator.registry import Recipe as FeedRecipe
+from syndicator.render import RenderKit, Templates
+from syndicator.stage import Stage, Staged
+from syndicator.views import Setting, Slice, narrowed, open_catalogue, view
+
+log = logging.getLogger(__name__)
+
+
+class Workshop(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a build reads and writes; the same for all its jobs."""
+
+    state: Path
+    manifest: Path
+    output: Path
+    stage: Path
+    templates: Path | None
+    mirrored: bool
+    setting: Setting
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One feed on one slice. ``key`` changes whenever its files could."""
+
+    id: str
+    key: str
+    feed: FeedRecipe
+    slice: Slice
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a job made, or why it made nothing."""
+
+    job: Job
+    staged: tuple[Staged, ...] = ()
+    left_out: dict[str, int] = {}  # reason to listings
+    error: str = ""
+
+
+def run(workshop: Workshop, job: Job) -> Report:
+    """Make the files of one job.
+
+    Whatever an exporter raises costs this job only. An error of the disk is raised: that is
+    nobody's bad record.
+    """
+    try:
+        return make(workshop, job)
+    except (SyndicatorError, Stopped, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        log.debug("job %s failed", job.id, exc_info=True)
+        return Report(job=job, error=f"{type(error).__name__}: {error}")
+
+
+def make(workshop: Workshop, job: Job) -> Report:
+    """Stage the artefacts of one job, comparing each with what is out already."""
+    setting = narrowed(job.slice, workshop.setting)
+    exporter = exporter_for(workshop, job.feed)
+    stage = Stage(workshop.stage / token(job.id))
+    known = published(workshop, job.id)
+    place = job.slice.folder + exporter.place.value
+    with open_catalogue(workshop.state, setting.site.url, mirrored=workshop.mirrored) as catalogue:
+        seen = view(catalogue, job.slice, setting, exporter.place)
+        staged = tuple(
+            stage.write(path, each.chunks, each.kind, known.get(path))
+            for each in exporter.export(seen)
+            for path in (place + str(each.path),)
+        )
+        return Report(job=job, staged=staged, left_out=left_out(exporter, seen))
+
+
+def left_out(exporter: Exporter, seen: View) -> dict[str, int]:
+    """Why listings are missing from a feed, where its exporter can tell."""
+    audit = getattr(exporter, "audit", None)
+    if audit is None:
+        return {}
+    findings: Iterator[Finding] = audit(seen)
+    first = {each.listing_id: each.reason for each in findings if each.outcome == "left-out"}
+    return dict(sorted(Counter(first.values()).items()))
+
+
+def exporter_for(workshop: Workshop, feed: FeedRecipe) -> Exporter:
+    """The exporter of a feed, with the templates and the words of this build."""
+    exporter, options = feed.load()
+    language = getattr(options, "language", "") or workshop.setting.site.languages[0]
+    kit = RenderKit(templates(workshop.templates), language)
+    made: Exporter = exporter(options, kit)
+    return made
+
+
+@lru_cache(maxsize=2)
+def templates(user: Path | None) -> Templates:
+    """The template set, compiled once per process."""
+    return Templates(user)
+
+
+def published(workshop: Workshop, job_id: str) -> Mapping[str, Entry]:
+    """What this job has out in ``output/`` now."""
+    with Manifest.open(workshop.manifest, read_only=True) as manifest:
+        return intact(workshop.output, manifest.files(workshop.output, job=job_id))
+
+
+class Inline(Executor):
+    """Runs each job where it is submitted: the same code as a pool, with plain traces."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run now; the future is done when it is returned."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - handed on through the future, as a pool does
+            future.set_exception(error)
+        return future
+
+
+def drive(
+    executor: Executor, workshop: Workshop, jobs: Iterator[Job], window: int
+) -> Iterator[Report]:
+    """Keep at most ``window`` jobs in flight; reports come as jobs end."""
+    live = {executor.submit(run, workshop, job) for job in islice(jobs, window)}
+    while live:
+        done, live = wait(live, return_when=FIRST_COMPLETED)
+        yield from (future.result() for future in done)
+        live |= {executor.submit(run, workshop, job) for job in islice(jobs, len(done))}

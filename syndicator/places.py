@@ -1,0 +1,47 @@
+"""Where the program keeps what it must remember: ``.syndicator/`` beside the configuration."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class Places(msgspec.Struct, frozen=True, kw_only=True):
+    """The files and folders of one site."""
+
+    root: Path  # .syndicator/
+    demo: bool = False
+    photos_before: Path | None = None  # kept pictures that a dry run may read
+
+    @property
+    def _own(self) -> Path:
+        return self.root / "demo" if self.demo else self.root
+
+    @property
+    def state(self) -> Path:
+        """What was read from the API. A demo has its own: its cars must never meet real ones."""
+        return self._own / "state.db"
+
+    @property
+    def photos(self) -> Path:
+        """Our copies of photographs."""
+        return self._own / "photos"
+
+    @property
+    def photo_folders(self) -> tuple[Path, ...]:
+        """Where a kept picture may be found."""
+        return (self.photos,) if self.photos_before is None else (self.photos, self.photos_before)
+
+    @property
+    def manifest(self) -> Path:
+        """What is out in each ``output/``, demo or not."""
+        return self.root / "manifest.db"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one build at a time."""
+        return self.root / "lock"
+
+
+def beside(config: Path) -> Places:
+    """The places that belong to a configuration file, whether or not it exists."""
+    return Places(root=config.resolve().parent / ".syndicator")

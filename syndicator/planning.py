@@ -1,0 +1,64 @@
+"""Which jobs a build has, and the key under which each is fresh. Reads the catalogue only."""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+
+from syndicator import __version__
+from syndicator.catalogue import Catalogue
+from syndicator.jobs import Job
+from syndicator.registry import Feed
+from syndicator.views import Setting, Slice, dealers_of, narrowed
+
+DEMO = "demo/"  # job names of a demo, so that a real build knows what to clear away
+
+
+def jobs(
+    feeds: Collection[Feed],
+    cuts: Collection[Slice],
+    setting: Setting,
+    catalogue: Catalogue,
+    *,
+    look: str,
+    prefix: str = "",
+) -> Iterator[Job]:
+    """One job for each feed on each slice of its scope, slice by slice.
+
+    :param look: digest of the templates and the words.
+    """
+    for cut in cuts:
+        own = narrowed(cut, setting)
+        ground = (cut, own, look, catalogue.digest(dealers_of(cut, own)), __version__)
+        for feed in feeds:
+            if cut.scope in feed.scopes:
+                recipe = feed.recipe()
+                code = code_digest(recipe.reference.partition(".")[0].partition(":")[0])
+                yield Job(
+                    id=f"{prefix}{feed.name}@{cut.key}",
+                    key=digest((ground, recipe, feed.offer, code, code_digest("syndicator"))),
+                    feed=recipe,
+                    slice=cut,
+                )
+
+
+def digest(value: object) -> str:
+    """Of any value that msgspec can write, the same in every process."""
+    text = msgspec.json.encode(value, enc_hook=list, order="deterministic")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=32)
+def code_digest(package: str) -> str:
+    """Of a package's source as the disk has it: in a checkout the version says nothing."""
+    spec = find_spec(package)
+    found = hashlib.blake2b(digest_size=16)
+    for folder in sorted(spec.submodule_search_locations or ()) if spec else ():
+        for path in sorted(Path(folder).rglob("*")):
+            if path.suffix in {".py", ".po", ".xsd"}:
+                state = path.stat()
+                found.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    return found.hexdigest()

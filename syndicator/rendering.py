@@ -1,0 +1,181 @@
+"""From the catalogue to a landed tree: plan the jobs, run those that are not fresh, land them."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+
+import msgspec
+
+from syndicator import furniture, planning, publish
+from syndicator.contract import Artefact
+from syndicator.jobs import Inline, Job, Report, Workshop, drive, templates
+from syndicator.manifest import Manifest, intact
+from syndicator.places import Places
+from syndicator.publish import Made
+from syndicator.record import build_record
+from syndicator.registry import Feed
+from syndicator.stage import Stage
+from syndicator.summary import Files, Jobs, Summary
+from syndicator.views import Setting, Slice, open_catalogue
+
+FURNITURE = "furniture@site"
+RECORD = "record@site"
+
+Notify = Callable[[str, int, int | None], None]
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be rendered, and where."""
+
+    output: Path
+    places: Places
+    feeds: tuple[Feed, ...]
+    slices: tuple[Slice, ...]
+    setting: Setting
+    mirrored: bool
+    templates: Path | None
+    only: tuple[str, ...]
+    rerender: bool
+    prune: bool
+    dry_run: bool
+    workers: int
+    forbidden: frozenset[bytes]  # byte strings that no file may hold
+
+
+class Rendering:
+    """One pass over all jobs of a site; ``catalogue`` is what it renders."""
+
+    def __init__(self, order: Order, manifest: Manifest, summary: Summary, notify: Notify) -> None:
+        self._order = order
+        self._manifest = manifest
+        self._summary = summary
+        self._notify = notify
+        self._prefix = planning.DEMO if order.places.demo else ""
+        out = manifest.files(order.output)
+        self._keys = manifest.job_keys(order.output)
+        self._published = intact(order.output, out)
+        self._spoilt = {entry.job for path, entry in out.items() if path not in self._published}
+        self.catalogue = open_catalogue(
+            order.places.state, order.setting.site.url, mirrored=order.mirrored
+        )
+
+    def run(self) -> None:
+        """Render, verify and land; failed jobs keep what they have out."""
+        order = self._order
+        planned = tuple(self._planned())
+        stale = self._stale(planned)
+        with publish.staging(order.places.root, order.output, dry_run=order.dry_run) as folder:
+            made = [*self._made(planned, folder), self._furniture(folder)]
+            made.append(self._record(made, stale, folder))
+            for each in made:
+                publish.verify(each.staged, order.forbidden)
+            plan = publish.plan(order.output, self._manifest, made, pruned=stale)
+            if not order.dry_run:
+                publish.land(plan, self._manifest, order.places.root)
+        kept = len(self._published) - plan.unchanged - len(plan.replaced) - len(plan.removed)
+        self._summary.files = Files(
+            written=len(plan.added) + len(plan.replaced),
+            removed=len(plan.removed),
+            unchanged=plan.unchanged + max(0, kept),
+        )
+        self._summary.warnings += [f"{path}: was edited; it is ours again" for path in plan.edited]
+
+    def _planned(self) -> Iterator[Job]:
+        return planning.jobs(
+            self._order.feeds,
+            self._order.slices,
+            self._order.setting,
+            self.catalogue,
+            look=templates(self._order.templates).digest,
+            prefix=self._prefix,
+        )
+
+    def _stale(self, planned: Iterable[Job]) -> frozenset[str]:
+        """Jobs that are out and not planned: those of a demo always go, others when pruned."""
+        wanted = {job.id for job in planned} | {self._prefix + FURNITURE, self._prefix + RECORD}
+        return frozenset(
+            job
+            for job in self._keys.keys() - wanted
+            if self._order.prune or (job.startswith(planning.DEMO) and not self._prefix)
+        )
+
+    def _made(self, planned: Sequence[Job], folder: Path) -> Iterator[Made]:
+        chosen = [job for job in planned if self._is_chosen(job)]
+        todo = [job for job in chosen if self._order.rerender or not self._is_fresh(job)]
+        self._summary.jobs = Jobs(run=len(todo), fresh=len(chosen) - len(todo))
+        workshop = Workshop(
+            state=self._order.places.state,
+            manifest=self._order.places.manifest,
+            output=self._order.output,
+            stage=folder,
+            templates=self._order.templates,
+            mirrored=self._order.mirrored,
+            setting=self._order.setting,
+        )
+        with pool(self._order.workers) as executor:
+            reports = drive(executor, workshop, iter(todo), window=2 * self._order.workers)
+            for done, report in enumerate(reports, start=1):
+                self._notify("rendering", done, len(todo))
+                if not report.error:
+                    self._note_left_out(report)
+                    yield Made(job=report.job.id, key=report.job.key, staged=report.staged)
+                else:
+                    self._summary.jobs.failed += 1
+                    self._summary.failures.append(f"{report.job.id}: {report.error}")
+
+    def _is_chosen(self, job: Job) -> bool:
+        only = self._order.only
+        return not only or job.feed.feed in only or job.feed.exporter in only
+
+    def _is_fresh(self, job: Job) -> bool:
+        """Same key, and every file as it was landed."""
+        return self._keys.get(job.id) == job.key and job.id not in self._spoilt
+
+    def _note_left_out(self, report: Report) -> None:
+        if report.left_out and report.job.slice.key == "site":
+            self._summary.left_out[report.job.feed.feed] = report.left_out
+
+    def _furniture(self, folder: Path) -> Made:
+        """What no exporter makes."""
+        order = self._order
+        artefacts = [
+            *furniture.assets(templates(order.templates)),
+            *furniture.schemas(),
+        ]
+        if order.mirrored:
+            shown = tuple(sorted(order.setting.homes))
+            artefacts += furniture.photos(self.catalogue, shown, order.places.photo_folders)
+        return self._own(FURNITURE, artefacts, folder)
+
+    def _record(self, made: Iterable[Made], stale: Collection[str], folder: Path) -> Made:
+        """``build.json``, from all that will be out."""
+        done = {each.job for each in made}
+        tree = {
+            path: entry.digest
+            for path, entry in self._manifest.files(self._order.output).items()
+            if entry.job not in done and entry.job not in stale
+        }
+        tree |= {staged.path: staged.digest for each in made for staged in each.staged}
+        rooms = self._order.setting.site.showrooms
+        artefact = build_record(rooms, self.catalogue, tree, demo=self._order.places.demo)
+        return self._own(RECORD, [artefact], folder)
+
+    def _own(self, name: str, artefacts: Iterable[Artefact], folder: Path) -> Made:
+        stage = Stage(folder / name.partition("@")[0])
+        staged = tuple(
+            stage.write(each.path, each.chunks, each.kind, self._published.get(str(each.path)))
+            for each in artefacts
+        )
+        return Made(job=self._prefix + name, key="", staged=staged)
+
+
+@contextmanager
+def pool(workers: int) -> Iterator[Executor]:
+    """Here and now for one worker; else processes, started afresh: a fork would copy locks."""
+    if workers == 1:
+        yield Inline()
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
+        yield executor

@@ -1,0 +1,100 @@
+"""From targets to showrooms, and what is remembered of them between runs."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+import msgspec
+
+from syndicator import fronts
+from syndicator.config import Config, Target
+from syndicator.crawls import resolve
+from syndicator.fronts import Front
+from syndicator.models import Showroom, Site
+from syndicator.registry import Feed, feed_addresses
+from syndicator.store import Store
+from syndicator.sync import read_once
+from syndicator.tree import Tree
+from syndicator.views import Setting
+
+REMEMBERED = "front:"
+
+
+def wished(targets: Iterable[Target], tree: Tree, active: Mapping[str, int]) -> tuple[Front, ...]:
+    """A front for each showroom that the targets amount to today."""
+    targets = tuple(targets)
+    ids = resolve(targets, tree)
+    found: list[Front] = []
+    for target in targets:
+        if target.kind == "all":
+            found += fronts.of_everything(tree, active)
+        elif target.name in ids:
+            front = Front(
+                dealer_id=ids[target.name],
+                is_group=target.kind == "parent",
+                slug=target.slug,
+                seller=target.seller,
+                theme=target.theme,
+                embed_on=target.embed_on,
+            )
+            found += fronts.of_group(front, tree, active) if front.is_group else (front,)
+    return tuple(found)
+
+
+def settle(
+    store: Store, active: Mapping[str, int], targets: Collection[Target], *, prune: bool
+) -> dict[str, Front]:
+    """All fronts of the site: those wished for now and, unless pruned, those of earlier runs.
+
+    A dealer whose listings were never read to the end has none yet.
+    """
+    tree = Tree(store.dealers())
+    earlier = recall(store)
+    wanted = fronts.merge(wished(targets, tree, active))
+    kept = {} if prune else earlier
+    settled = fronts.merge([*wanted.values(), *(kept[key] for key in kept.keys() - wanted.keys())])
+    return {
+        key: front
+        for key, front in settled.items()
+        if key in earlier or was_read(store, tree, front)
+    }
+
+
+def was_read(store: Store, tree: Tree, front: Front) -> bool:
+    """Whether all that the front shows has been read at least once."""
+    needed = tree.locations(front.dealer_id) if front.is_group else (front.dealer_id,)
+    return all(store.recall(read_once(dealer_id)) for dealer_id in needed)
+
+
+def recall(store: Store) -> dict[str, Front]:
+    """The fronts of earlier runs, by key."""
+    kept = store.remembered(REMEMBERED)
+    found = (msgspec.json.decode(facts["front"], type=Front) for facts in kept.values())
+    return {front.key: front for front in found}
+
+
+def remember(store: Store, settled: Mapping[str, Front]) -> None:
+    """Keep the fronts for the next run, and only these."""
+    with store.transaction():
+        for key in recall(store).keys() - settled.keys():
+            store.forget(REMEMBERED + key)
+        for key, front in settled.items():
+            store.remember(REMEMBERED + key, {"front": msgspec.json.encode(front).decode()})
+
+
+def setting(
+    config: Config, feeds: Collection[Feed], settled: Mapping[str, Front], tree: Tree
+) -> tuple[dict[str, Showroom], Setting]:
+    """The showrooms by front key, and what all views have in common."""
+    rooms = fronts.showrooms(settled, tree)
+    site = Site(
+        url=config.site.url,
+        title=config.site.title,
+        languages=config.site.languages,
+        showrooms=tuple(rooms.values()),
+        authority=config.site.tag_authority,
+    )
+    return rooms, Setting(
+        site=site,
+        homes=fronts.homes(rooms, settled),
+        feeds=feed_addresses(feeds),
+        feed_scopes={feed.name: feed.scopes for feed in feeds},
+    )

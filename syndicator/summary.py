@@ -1,0 +1,116 @@
+"""What a build tells its user: one value, as lines for people and as JSON for programs. Pure."""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+KEPT = "its last published stock was kept"
+
+
+class TargetSummary(msgspec.Struct, kw_only=True):
+    """One target of the run and what became of its stock."""
+
+    target: str  # as asked for: "location DEX-GENT"
+    slugs: tuple[str, ...] = ()
+    listings: int = 0
+    added: int = 0
+    changed: int = 0
+    price_changed: int = 0
+    gone: int = 0
+    state: str = "ok"  # ok | failed | held
+    reason: str = ""
+
+
+class Files(msgspec.Struct, kw_only=True):
+    """Files in ``output/``."""
+
+    written: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
+class Jobs(msgspec.Struct, kw_only=True):
+    """Feeds times slices."""
+
+    run: int = 0
+    fresh: int = 0
+    failed: int = 0
+
+
+class Summary(msgspec.Struct, kw_only=True):
+    """The whole run."""
+
+    output: str
+    dry_run: bool = False
+    targets: list[TargetSummary] = []
+    files: Files = msgspec.field(default_factory=Files)
+    jobs: Jobs = msgspec.field(default_factory=Jobs)
+    requests: int = 0
+    skipped_records: int = 0
+    left_out: dict[str, dict[str, int]] = {}  # feed to reason to listings
+    photos_missing: int = 0
+    warnings: list[str] = []
+    failures: list[str] = []  # jobs that made nothing, in words
+    exit_code: int = 0
+
+    @property
+    def changed(self) -> bool:
+        """Whether the tree differs from what was out before."""
+        return bool(self.files.written or self.files.removed)
+
+
+def as_json(summary: Summary) -> str:
+    """One object on one line; ``changed`` says whether a deploy is worth it."""
+    facts = msgspec.to_builtins(summary) | {"changed": summary.changed}
+    return msgspec.json.encode(facts, order="sorted").decode()
+
+
+def lines(summary: Summary) -> Iterator[str]:
+    """A short report in fixed columns that fits 80 characters where names do."""
+    width = max((len(each.target) for each in summary.targets), default=0)
+    for each in summary.targets:
+        yield f"{each.target:<{width}}  {_stock(each)}"
+    for feed, reasons in sorted(summary.left_out.items()):
+        yield f"{feed}: left out {_reasons(reasons)}"
+    for failure in summary.failures:
+        yield f"failed: {failure}"
+    if summary.photos_missing:
+        yield f"photos: {_count(summary.photos_missing)} not fetched; asked for again next time"
+    verb = "would be written" if summary.dry_run else "written"
+    files = summary.files
+    yield (
+        f"files: {_count(files.written)} {verb}, {_count(files.removed)} removed, "
+        f"{_count(files.unchanged)} unchanged in {summary.output}"
+    )
+    yield (
+        f"jobs: {_count(summary.jobs.run)} run, {_count(summary.jobs.fresh)} fresh, "
+        f"{_count(summary.jobs.failed)} failed; requests: {_count(summary.requests)}"
+    )
+
+
+def _stock(each: TargetSummary) -> str:
+    counts = f"{_count(each.listings):>6} listings"
+    parts = [
+        f"{_count(number)} {word}"
+        for number, word in (
+            (each.added, "new"),
+            (each.changed, "changed"),
+            (each.price_changed, "price changed"),
+            (each.gone, "gone"),
+        )
+        if number
+    ]
+    if each.state != "ok":
+        parts.append(f"{each.state.upper()}: {each.reason}; {KEPT}")
+    return ", ".join([counts, *(parts or ["nothing changed"])])
+
+
+def _reasons(reasons: Mapping[str, int]) -> str:
+    total = _count(sum(reasons.values()))
+    return (
+        f"{total} (" + ", ".join(f"{why}: {_count(n)}" for why, n in sorted(reasons.items())) + ")"
+    )
+
+
+def _count(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
