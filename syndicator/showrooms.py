@@ -11,9 +11,9 @@ from syndicator.fronts import Front
 from syndicator.models import Showroom, Site
 from syndicator.registry import Feed, feed_addresses
 from syndicator.store import Store
-from syndicator.sync import read_once
 from syndicator.tree import Tree
 from syndicator.views import Setting
+from syndicator.walk import read_once
 
 REMEMBERED = "front:"
 

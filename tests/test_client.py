@@ -345,6 +345,23 @@ def test_the_key_is_in_no_message_log_or_trace(
     assert found.message.isprintable()
 
 
+@pytest.mark.parametrize("ask", ["listings", "locations"])
+def test_an_answer_that_repeats_the_key_is_not_taken(ask: str) -> None:
+    records = json.dumps({"data": [{"id": "a"}, {"id": "b", "title": f"x {CANARY} y"}]})
+    api = Api(answer(records.encode()))
+    query = {"listings": ListingQuery(), "locations": LocationQuery()}[ask]
+    with api.client() as client, pytest.raises(AnswerError, match="repeats the key") as caught:
+        getattr(client, ask)(query)
+    assert CANARY not in str(caught.value)
+    assert len(api.requests) == 1
+
+
+def test_a_key_outside_the_records_is_nowhere_kept() -> None:
+    debug = json.dumps({"data": [{"id": "a"}], "meta": {"sent": CANARY}})
+    with Api(answer(debug.encode())).client() as client:
+        assert CANARY not in repr(client.listings(ListingQuery()))
+
+
 def test_success_tells_the_log_an_address_without_its_query(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

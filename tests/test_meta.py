@@ -1,5 +1,6 @@
 import enum
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import metafeed
@@ -118,6 +119,12 @@ def test_a_car_without_a_required_field_is_left_out_and_reported(
     (finding,) = Meta(Meta.Options(), kit).audit(sample_view([listing]))
     assert (finding.listing_id, finding.outcome, finding.field) == (listing.id, "left-out", field)
     assert finding.reason == "Meta vereist dit gegeven."
+
+
+def test_a_car_that_the_api_does_not_date_has_no_first_day_on_the_lot(kit: Kit) -> None:
+    undated = one(kit, created=datetime(1970, 1, 1, tzinfo=UTC))
+    assert undated.find("date_first_on_lot") is None
+    assert one(kit).findtext("date_first_on_lot") == "2026-01-12"
 
 
 def test_a_car_without_any_address_is_left_out(kit: Kit) -> None:

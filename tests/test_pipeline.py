@@ -273,6 +273,7 @@ def test_the_key_is_nowhere(site: Site, capsys: pytest.CaptureFixture[str]) -> N
         (("--all", "--api-url", "http://api.example"), 2, "https"),
         (("--all", "--config", "none.toml"), 2, "no such file"),
         (("--all", "--api-url", "http://127.0.0.1:9"), 6, "127.0.0.1"),
+        (("--location", "DEX-GENT", "--api-url", "http://127.0.0.1:9"), 6, "127.0.0.1"),
     ],
 )
 def test_bad_input_is_one_clear_line_and_nothing_is_written(
@@ -353,3 +354,20 @@ def test_a_key_without_the_scope_for_locations_still_builds(
         assert site.build("--location", "DEX-GENT") == 0
         assert "may not read locations" in capsys.readouterr().err
         assert (site.output / "dex-gent" / "index.html").is_file()
+
+
+def test_a_dealer_that_a_key_may_no_longer_see_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OKASIE_API_SECRET", "narrow-key")
+    stock = make_stock(3, 30, 6, photo_base="https://images.example")
+    ids = {each.profile["locationCode"]: each.id for each in stock.dealers.values()}
+    before: dict[str, bytes] = {}
+    for codes, code in (("DEX-GENT", "SOLITAIR"), 0), (("SOLITAIR",), 4):
+        narrow = {"narrow-key": Partner(roots=tuple(ids[each] for each in codes))}
+        with Simulator(stock, key=KEY, partners=narrow, rate_limit=0) as simulator:
+            site = Site(tmp_path, simulator, stock)
+            assert site.build("--dealer", ids["DEX-GENT"], "--location", "SOLITAIR") == code
+            assert not before or site.files() == before
+            before = site.files()

@@ -10,7 +10,7 @@ from syndicator.contract import Kit, Scope, View
 from syndicator.exporters.atom import Atom
 from syndicator.exporters.rss import Rss
 from syndicator.models import Photo
-from syndicator.testing import sample_listing, sample_view
+from syndicator.testing import sample_dealer, sample_listing, sample_view
 
 NS = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -131,3 +131,21 @@ def test_the_seller_is_the_creator_and_no_address_is_told(kit: Kit) -> None:
     assert creators == ["Voorbeeld Gent", "Voorbeeld Gent", "Voorbeeld Leuven"]
     assert not root.findall(".//author")
     assert b"leuven@voorbeeld.example" not in document(scenarios.view("group"), kit)
+
+
+def test_plain_text_survives_readers_that_decode_it_twice(kit: Kit) -> None:
+    name = "Smith & <b>Co</b>"
+    cars = [sample_listing(title=f"Kia {name}")]
+    view = sample_view(cars, dealers=[sample_dealer(display_name=name)])
+    text = document(view, kit).decode()
+    coded = "Smith &#x26; &#x3C;b&gt;Co&#x3C;/b&gt;"
+    assert f"<title>Kia {coded}</title>" in text
+    assert f"<title>{coded}: " in text
+    assert f" {coded}</description>" in text
+    assert f"<dc:creator>{coded}</dc:creator>" in text
+    assert channel(view, kit).findtext("item/title") == f"Kia {name}"
+
+
+def test_html_is_escaped_in_the_usual_way(kit: Kit) -> None:
+    text = document(sample_view(), kit).decode()
+    assert "<content:encoded>&lt;p&gt;" in text

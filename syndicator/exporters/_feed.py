@@ -9,6 +9,7 @@ default one, and so does the extension.
 
 import html
 import logging
+import re
 from collections.abc import Callable
 
 from feedgen.entry import FeedEntry
@@ -24,6 +25,7 @@ DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 RSS_MANUAL = "https://www.rssboard.org/rss-specification"
 TTL_MINUTES = 60
+PLAIN_TEXT = re.compile(rb"<(title|description|dc:creator|category\b[^>]*)>[^<]*")
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,12 @@ def rss(channel: Channel) -> bytes:
             item.enclosure(lead.url, lead.length_bytes or 0, lead.media_type)
         _append(feed, item, FeedEntry.rss_entry)
     document: bytes = feed.rss_str(pretty=True)
-    return document
+    return PLAIN_TEXT.sub(_coded, document)
+
+
+def _coded(element: re.Match[bytes]) -> bytes:
+    """The same text, coded as the RSS profile advises: it survives being decoded twice."""
+    return element[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
 
 
 def _feed(channel: Channel, media_type: str) -> FeedGenerator:

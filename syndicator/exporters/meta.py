@@ -7,6 +7,7 @@ A car without a field that Meta requires is left out and reported; no value is e
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Literal
 
 from lxml import etree
@@ -193,7 +194,7 @@ class _Writer:
             "availability": "AVAILABLE",
             "trim": cut(listing.variant or "", MOST_TRIM_CHARACTERS),
             "vehicle_type": "CAR_TRUCK",
-            "date_first_on_lot": listing.created.date().isoformat(),
+            "date_first_on_lot": _day(listing.created),
             "address": _address(listing, dealer),
             "latitude": f"{place.latitude:f}" if place and located else None,
             "longitude": f"{place.longitude:f}" if place and located else None,
@@ -239,6 +240,11 @@ def _mileage(listing: Listing) -> list[Node]:
     add(node, "value", listing.mileage_km)
     add(node, "unit", "KM")
     return [node]
+
+
+def _day(when: datetime) -> str | None:
+    """The date, unless it is the 1970 that stands for none."""
+    return when.date().isoformat() if when.timestamp() else None
 
 
 def _image(address: str) -> Node:

@@ -172,7 +172,10 @@ class Client:
         setback = answers.refusal(response.status_code, response.headers, data)
         if setback is not None:
             return self._cleaned(setback)
-        return wire.page(data, answers.moment(response.headers.get("date", "")))
+        page = wire.page(data, answers.moment(response.headers.get("date", "")))
+        if any(map(self._secret.stands_in, page.records)):  # or it would be stored and published
+            return Setback(error=AnswerError("the answer repeats the key among its records"))
+        return page
 
     def _request(self, url: str, parameters: dict[str, str], request_id: str) -> httpx.Request:
         request = self._http.build_request(

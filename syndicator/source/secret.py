@@ -10,6 +10,7 @@ from syndicator.errors import UsageError
 
 VARIABLE = "OKASIE_API_SECRET"
 MASK = "[key]"
+SMALLEST = 6  # characters; shorter ones stand in any text
 
 
 class Secret:
@@ -50,6 +51,10 @@ class Secret:
     def redact(self, text: str) -> str:
         """The text without the key, also in other case, URL-encoded or in base64."""
         return self._anywhere.sub(MASK, text)
+
+    def stands_in(self, data: bytes) -> bool:
+        """Whether the bytes hold the key as it is."""
+        return len(self._text) >= SMALLEST and self._text.encode() in data
 
     def __repr__(self) -> str:
         return f"Secret({MASK})"
