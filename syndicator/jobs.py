@@ -53,7 +53,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     job: Job
     staged: tuple[Staged, ...] = ()
-    left_out: dict[str, int] = {}  # reason to listings
+    left_out: dict[str, int] = {}  # field to listings
     error: str = ""
 
 
@@ -90,12 +90,13 @@ def make(workshop: Workshop, job: Job) -> Report:
 
 
 def left_out(exporter: Exporter, seen: View) -> dict[str, int]:
-    """Why listings are missing from a feed, where its exporter can tell."""
+    """For want of which field listings are missing from a feed, where its exporter can tell."""
     audit = getattr(exporter, "audit", None)
     if audit is None:
         return {}
     findings: Iterator[Finding] = audit(seen)
-    first = {each.listing_id: each.reason for each in findings if each.outcome == "left-out"}
+    lost = [each for each in findings if each.outcome == "left-out"]
+    first = {each.listing_id: each.field or each.reason for each in reversed(lost)}
     return dict(sorted(Counter(first.values()).items()))
 
 

@@ -47,7 +47,7 @@ class Summary(msgspec.Struct, kw_only=True):
     jobs: Jobs = msgspec.field(default_factory=Jobs)
     requests: int = 0
     skipped_records: int = 0
-    left_out: dict[str, dict[str, int]] = {}  # feed to reason to listings
+    left_out: dict[str, dict[str, int]] = {}  # feed to the field that is wanting, to listings
     photos_missing: int = 0
     warnings: list[str] = []
     failures: list[str] = []  # jobs that made nothing, in words

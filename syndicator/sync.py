@@ -97,6 +97,6 @@ def grievances(outcome: Outcome) -> Iterator[str]:
     if outcome.skipped:
         yield f"{name}: {outcome.skipped} unusable records were left out"
     for path, count in sorted(outcome.issues.items()):
-        yield f"{name}: {path} was unusable in {count} of {outcome.records} listings"
+        yield f"{name}: {path} holds what we do not know in {count} of {outcome.records} listings"
     if not outcome.records and outcome.error is None:
         yield f"{name}: no active listings"

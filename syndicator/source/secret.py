@@ -41,7 +41,10 @@ class Secret:
         :raises UsageError: it is not set, or cannot be a key.
         """
         if VARIABLE not in environ:
-            raise UsageError("there is no API key", hint=f"set {VARIABLE}")
+            raise UsageError(
+                "there is no API key",
+                hint=f"set {VARIABLE} in the environment or in .env; `demo` needs none",
+            )
         return cls(environ[VARIABLE])
 
     def reveal(self) -> str:
