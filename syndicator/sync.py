@@ -98,5 +98,7 @@ def grievances(outcome: Outcome) -> Iterator[str]:
         yield f"{name}: {outcome.skipped} unusable records were left out"
     for path, count in sorted(outcome.issues.items()):
         yield f"{name}: {path} holds what we do not know in {count} of {outcome.records} listings"
+    if not outcome.is_settled and outcome.error is None:
+        yield f"{name}: the stock changed while it was read; nothing was removed"
     if not outcome.records and outcome.error is None:
         yield f"{name}: no active listings"

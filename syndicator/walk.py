@@ -40,6 +40,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     records: int = 0
     skipped: int = 0
     is_read: bool = False  # to the end
+    is_settled: bool = True  # all pages agreed
     error: SourceError | HoldError | None = None
 
 
@@ -54,6 +55,7 @@ class Walk:
         self._notify = notify
         self._served: datetime | None = None
         self._newest = EPOCH
+        self._is_sweeping = True  # the catch-up shows many a record again
 
     def take(self) -> None:
         """Sweep what is on offer, catch up on what changed meanwhile, then judge absence.
@@ -68,7 +70,7 @@ class Walk:
             self._keep(page)
             total = page.pagination.total_pages if page.pagination else None
             self._notify(self._crawl.name, pages, total)
-        self._check_records()
+        self._check_records(before, sweep)
         self._catch_up()
         self._judge(before, sweep)
 
@@ -107,25 +109,28 @@ class Walk:
         return self._served or self._newest
 
     def _read(self, raw: bytes) -> normalise.Normalised | None:
-        self._outcome.records += 1
+        self._outcome.records += self._is_sweeping
         try:
             found = normalise.listing(raw)
         except RecordError as error:
-            self._outcome.skipped += 1
+            self._outcome.skipped += self._is_sweeping
             log.info("%s: record %s: %s", self._crawl.name, error.record_id, error)
             return None
         for issue in found.issues:
-            self._outcome.issues[issue.path] += 1
+            self._outcome.issues[issue.path] += self._is_sweeping
             log.info("%s: %s: %s", found.listing.id, issue.path, issue.problem)
         return found
 
     def _belongs(self, found: normalise.Normalised) -> bool:
         return belongs(self._crawl, found.listing, found.dealer)
 
-    def _check_records(self) -> None:
-        """More than a few unusable records are a changed API, not bad luck."""
+    def _check_records(self, before: set[str], sweep: Sweep) -> None:
+        """A few records that are missing or unusable are bad luck; more are a broken answer."""
+        self._outcome.is_settled = sweep.clean
         lost, all_ = self._outcome.skipped, self._outcome.records
-        if self._live() and lost > LOST_RECORDS_SHARE * all_:
+        if sweep.total and all_ < (1 - LOST_RECORDS_SHARE) * sweep.total:
+            raise AnswerError(f"{self._crawl.name}: the API shows {all_} of {sweep.total} listings")
+        if before and lost > LOST_RECORDS_SHARE * all_:
             raise HoldError(
                 f"{self._crawl.name}: {lost} of {all_} records were unusable",
                 hint="the API may have changed; -v names the fields",
@@ -133,6 +138,7 @@ class Walk:
 
     def _catch_up(self) -> None:
         """Ask for all statuses since the walk began, or the last one did: sold cars say so."""
+        self._is_sweeping = False
         last = self._store.recall(crawl_note(self._crawl)).get("served")
         since = datetime.fromisoformat(last) if last else self._when
         query = {"status": "all", "updated_since": since - OVERLAP}
