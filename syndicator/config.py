@@ -68,7 +68,7 @@ class SiteTable(Table):
     url: SiteUrl = "http://localhost:8000"
     title: Text = "Occasions"  # used cars, as Belgians say in Dutch and French
     languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = ("nl",)
-    images: Literal["remote", "netlify", "mirror"] = "remote"
+    images: Literal["remote", "mirror"] = "remote"
     tag_authority: TagAuthority = "okasie.be,2026"
 
 

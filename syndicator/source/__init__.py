@@ -15,6 +15,7 @@
     normalise  one raw record to our models; forgives, counts, never guesses
       fields     one JSON value to one value of ours
       photos     the pictures, in the order in which they are shown
+      markup     a description's HTML to paragraphs
       scrub      text anybody may have typed to text any document can hold
       vocabulary the API's words to our enums
       dealers    the same for dealers and locations

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 import msgspec
 
-from syndicator.source import scrub
+from syndicator.source import markup, scrub
 from syndicator.units import plain
 
 MAX_LINE = 300
@@ -82,8 +82,8 @@ def line(value: object, note: Note) -> str | None:
 
 
 def paragraphs(limit: int) -> Reader[str]:
-    """Clean text with line breaks."""
-    return lambda value, note: _text(value, note, scrub.paragraphs, limit)
+    """Clean text with line breaks, also out of HTML."""
+    return lambda value, note: _text(value, note, _paragraphs, limit)
 
 
 def flag(value: object, note: Note) -> bool | None:
@@ -212,6 +212,11 @@ def _netloc(parts: SplitResult) -> str:
 def _encoded(part: str) -> str:
     """With what RFC 3986 does not allow percent-encoded, and nothing encoded twice."""
     return quote(LONE_PERCENT.sub("%25", part), safe="%/:?@!$&'()*+,;=~")
+
+
+def _paragraphs(text: str) -> str:
+    """Scrubbed before, for a parser takes no half characters, and after: entities hide others."""
+    return scrub.paragraphs(markup.plain(scrub.paragraphs(text)))
 
 
 def _text(value: object, note: Note, clean: Callable[[str], str], limit: int) -> str | None:

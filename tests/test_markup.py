@@ -1,0 +1,31 @@
+import html
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syndicator.source.markup import plain
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Break, eerste eigenaar.\nProper.", "Break, eerste eigenaar.\nProper."),
+        ("prijs < 5000 & km > 10", "prijs < 5000 & km > 10"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>"),  # no editor writes it: text
+        ("<p>Een\nwagen.</p><p>Proper &amp; zuinig.</p>", "Een wagen.\n\nProper & zuinig."),
+        ("<ul><li>ABS</li><li>Airco</li></ul>", "- ABS\n- Airco"),
+        ("Eén<br>twee<br/>drie", "Eén\ntwee\ndrie"),
+        ("<p>a</p><script>alert(1)</script><style>p{}</style><p>b</p>", "a\n\nb"),
+        ('<p onclick="x()">a <a href="javascript:x">link</a></p>', "a link"),
+        ("<p>&lt;script&gt;</p>", "<script>"),
+    ],
+)
+def test_html_becomes_paragraphs_and_text_stays_text(written: str, read: str) -> None:
+    assert plain(written).strip() == read
+
+
+@given(st.text())
+def test_whatever_is_within_a_paragraph_comes_out_as_its_words(words: str) -> None:
+    said = plain(f"<p>{html.escape(words)}</p>")
+    assert "".join(said.split()) == "".join(words.replace("\x00", "").split()) or "\x00" in words
