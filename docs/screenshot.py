@@ -1,7 +1,8 @@
 """Makes ``docs/showroom.webp``, the picture in the README, from a served demo.
 
 ``syndicator demo --serve`` in one terminal, then ``python docs/screenshot.py`` in another; it needs
-the ``browser`` extra and the system's Chromium.
+the ``browser`` extra and the system's Chromium. Another address may be given as an argument. The
+letters are those of the machine's own user interface, as the style sheet asks for.
 """
 
 import io
@@ -16,6 +17,7 @@ SITE = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000"
 TARGET = Path(__file__).parent / "showroom.webp"
 DESK = (1280, 900)
 PHONE = (390, 844)
+LIST = "/dex-antwerpen/"
 GROUND = "#e9ebe6"
 ROUND = 14
 
@@ -29,14 +31,13 @@ def shot(browser: Browser, path: str, size: tuple[int, int]) -> Image.Image:
     return picture
 
 
-def first_car(browser: Browser) -> str:
-    """The first car with photos in the group's list."""
+def third_car(browser: Browser) -> str:
+    """The one that the phone will hide on the desk's list."""
     page = browser.new_page()
-    page.goto(f"{SITE}/dex-hq/", wait_until="networkidle")
-    link = page.locator("#stock > li:has(img[src*='photos']) a").first
-    path = link.get_attribute("href") or "/"
+    page.goto(SITE + LIST, wait_until="networkidle")
+    path = page.locator("#stock > li a").nth(2).get_attribute("href")
     page.close()
-    return path
+    return path or "/"
 
 
 def put(ground: Image.Image, picture: Image.Image, at: tuple[int, int]) -> None:
@@ -55,8 +56,8 @@ def main() -> None:
     with sync_playwright() as playwright:
         path = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        desk = shot(browser, "/dex-hq/", DESK)
-        phone = shot(browser, first_car(browser), PHONE)
+        desk = shot(browser, LIST, DESK)
+        phone = shot(browser, third_car(browser), PHONE)
         browser.close()
     ground = Image.new("RGB", (1600, 1020), GROUND)
     put(ground, desk, (60, 60))

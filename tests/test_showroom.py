@@ -380,6 +380,35 @@ def test_the_first_photos_are_wanted_at_once_and_the_others_when_near() -> None:
     assert all(each["referrerpolicy"] == "no-referrer" for each in photos)
 
 
+def test_a_list_shows_its_first_photo_where_it_is_shared() -> None:
+    bare, pictured = sample_listing(id="bare", photos=()), sample_listing(id="pictured")
+    view = showroom_view([bare, pictured])
+    for page in (
+        documents(view)["vb-leuven/index.html"],
+        documents(site_view([bare, pictured]))["index.html"],
+    ):
+        (image,) = page.all("meta", property="og:image")
+        assert image["content"] == pictured.photos[0].url
+    assert not documents(showroom_view([]))["vb-leuven/index.html"].all("meta", property="og:image")
+
+
+def test_a_list_names_its_seller_once_below_the_cars() -> None:
+    page = documents(showroom_view())["vb-leuven/index.html"]
+    assert page.visible.count("Stationsstraat 5") == 1
+    assert "leuven@voorbeeld.example" in page.visible
+
+
+def test_without_a_logo_the_way_up_stands_in_the_head() -> None:
+    plain = showroom_view(dealers=[sample_dealer(logo_url=None)])
+    for view in (plain, showroom_view()):
+        page = documents(view)["vb-leuven/index.html"]
+        head = page.text[page.text.index("<header") : page.text.index("</header>")]
+        assert ('class="trail"' in head) == (view == plain)
+        assert page.text.count('class="trail"') == 1
+        logos = [each["alt"] for each in page.all("img") if "logo" in each["src"]]
+        assert logos == ([] if view == plain else ["Voorbeeld Leuven"])
+
+
 # A group
 
 
@@ -463,6 +492,45 @@ def test_a_description_keeps_its_paragraphs_and_lines() -> None:
     assert "<p>drie</p>" in prose
 
 
+def test_a_long_description_is_folded_after_its_first_lines() -> None:
+    lines = [f"Optie {number}" for number in range(60)]
+    car = sample_listing(description="\n".join(lines))
+    text = page_of(showroom_view([car]), car).text
+    shown, folded = text.split('<details class="fold"><summary>Lees meer</summary>')
+    assert [line for line in lines if f"{line}<br>" in shown] == lines[:19]
+    assert "Optie 19</p>" in shown
+    assert "<p>Optie 20<br>" in folded
+    assert "Optie 59</p>" in folded
+
+
+def test_a_description_that_is_hardly_too_long_is_not_folded() -> None:
+    car = sample_listing(description="\n\n".join(["Een\ntwee"] * 12))
+    assert not page_of(showroom_view([car]), car).all("details")
+
+
+def test_the_first_facts_of_a_car_carry_their_labels() -> None:
+    car = sample_listing(first_registration=None)
+    text = page_of(showroom_view([car]), car).text
+    first = text[text.index('<dl class="tiles">') : text.index("</dl>")]
+    assert "<dt>Bouwjaar</dt><dd><bdi>2020</bdi></dd>" in first
+    assert "<dt>Vermogen</dt><dd><bdi>81 kW (110 pk)</bdi></dd>" in first
+    assert "<dt>Koetswerk</dt><dd><bdi>Break</bdi></dd>" in first
+
+
+def test_a_thumbnail_leads_to_its_photo_and_is_nothing_to_a_screen_reader() -> None:
+    car = sample_listing()
+    page = page_of(showroom_view([car]), car)
+    thumbs = [each for each in page.all("a") if each["href"].startswith("#photo-")]
+    assert [each["href"][1:] for each in thumbs] == [
+        each["id"] for each in page.all("li") if "id" in each
+    ]
+    assert thumbs
+    assert all(each["tabindex"] == "-1" for each in thumbs)
+    assert page.all("ul", **{"class": "thumbs", "aria-hidden": "true"})
+    one = sample_listing(photos=car.photos[:1])
+    assert not page_of(showroom_view([one]), one).all("ul", **{"class": "thumbs"})
+
+
 def test_neighbours_follow_the_order_of_the_list() -> None:
     cars = many(3)
     view = showroom_view(cars)
@@ -480,7 +548,7 @@ def test_a_car_that_is_not_for_sale_now_keeps_a_page_that_is_not_found_by_search
     view = showroom_view([], pending=[pending])
     page = page_of(view, pending)
     assert page.all("meta", name="robots")[0]["content"] == "noindex"
-    assert "Nu niet beschikbaar" in page.visible
+    assert "Momenteel niet beschikbaar" in page.visible
     assert "17.450" not in page.visible
     assert not page.all("link", rel="canonical")
     assert car_folder(pending) not in made(view)["vb-leuven/index.html"]

@@ -8,6 +8,7 @@
 
   const photos = [...strip.querySelectorAll("a")];
   const large = viewer.querySelector("img");
+  const thumbs = gallery.querySelectorAll(".thumbs a");
   const place = gallery.querySelector(".position");
   const told = viewer.querySelector(".position");
   let at = 0;
@@ -17,6 +18,7 @@
   function settle() {
     at = Math.round(Math.abs(strip.scrollLeft) / strip.clientWidth);
     if (place) place.textContent = position(at);
+    thumbs.forEach((thumb, index) => thumb.toggleAttribute("aria-current", index === at));
   }
 
   function to(index) {
@@ -54,6 +56,10 @@
     event.preventDefault();
     open(index);
   }));
+  thumbs.forEach((thumb, index) => thumb.addEventListener("click", (event) => {
+    event.preventDefault();
+    to(index);
+  }));
   for (const turn of document.querySelectorAll("[data-turn]")) {
     turn.addEventListener("click", () => to(at + Number(turn.dataset.turn)));
   }
@@ -62,4 +68,5 @@
   viewer.querySelector(".turns").hidden = photos.length < 2;
   const row = gallery.querySelector(".turns");
   if (row) row.hidden = false;
+  settle();
 })();

@@ -104,7 +104,7 @@ class _Lister:
         shown = tuple(cards.card(listing) for listing in shelf)
         body = frame.render(
             "showroom/list.html",
-            self._page(number, structured.item_list(shown, first)),
+            self._page(number, shelf, structured.item_list(shown, first)),
             words,
             room=frame.view.showroom,
             cards=shown,
@@ -119,7 +119,7 @@ class _Lister:
         path = frame.prefix(words.language) + _folder(number) + "index.html"
         return Artefact.stream(path, body, Kind.INDEX)
 
-    def _page(self, number: int, items: object) -> Page:
+    def _page(self, number: int, shelf: Sequence[Listing], items: object) -> Page:
         frame, words = self._frame, self._words
 
         addresses = frame.addresses(lambda language: frame.links.home(language) + _folder(number))
@@ -132,7 +132,8 @@ class _Lister:
             words,
             addresses,
             trail,
-            description=f"{frame.name}: {words.text('{n} cars', n=count)}",
+            description=f"{frame.name} · {words.text('{n} cars', n=count)}",
+            image=next((listing.photos[0].url for listing in shelf if listing.photos), ""),
             data=structured.graph(items, structured.breadcrumb(trail)),
         )
 

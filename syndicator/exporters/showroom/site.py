@@ -61,7 +61,8 @@ def _index(frame: Frame, words: Words, stock: _Stock) -> Artefact:
         words,
         frame.addresses(frame.links.site),
         trail,
-        description=f"{frame.name}: {total}",
+        description=f"{frame.name} · {total}",
+        image=next(iter(stock.photos.values()), ""),
         data=structured.graph(structured.breadcrumb(trail)),
         sellers=(),
     )

@@ -12,10 +12,14 @@ from syndicator.exporters.showroom import shelf, structured
 from syndicator.exporters.showroom.card import Cards
 from syndicator.exporters.showroom.contact import Contact, contact
 from syndicator.exporters.showroom.page import Frame, Page, Step
-from syndicator.facts import Fact, facts, group_label, headline
+from syndicator.facts import Fact, facts, group_label, headline, key_facts
 from syndicator.models import Dealer, FeatureCategory, Listing
 
 UNKNOWN_SIZE_PX = (1600, 1200)  # 4:3, the ratio of every frame
+SHOWN_LINES = 20  # of a description, before the rest is folded away
+SPARED_LINES = 5  # too few to fold
+
+Paragraphs = tuple[tuple[str, ...], ...]
 
 
 class State(enum.StrEnum):
@@ -108,6 +112,7 @@ class _Writer:
         for_sale = subject.state is State.FOR_SALE
         seller = self._seller(listing)
         sheet = facts(listing, words, vin=self._show_vin) if for_sale else ()
+        paragraphs, folded = _folded(_paragraphs(listing.description or "") if for_sale else ())
         body = frame.render(
             "showroom/vehicle.html",
             self._page(subject, addresses, seller, sheet),
@@ -118,7 +123,9 @@ class _Writer:
             pictures=self._pictures(listing),
             groups=self._groups(sheet),
             equipment=_equipment(listing) if for_sale else (),
-            paragraphs=_paragraphs(listing.description or "") if for_sale else (),
+            highlights=self._highlights(listing, sheet),
+            paragraphs=paragraphs,
+            folded=folded,
             seller=seller,
             similar=tuple(self._cards.card(each) for each in subject.similar),
             before=self._neighbour(subject.before),
@@ -147,7 +154,7 @@ class _Writer:
             addresses,
             trail,
             title=f"{name} · {frame.name}",
-            description=f"{name}: {self._cards.card(listing).line}" if for_sale else name,
+            description=f"{name} · {self._cards.card(listing).line}" if for_sale else name,
             indexed=for_sale,
             image=listing.photos[0].url if listing.photos else "",
             sellers=(seller,) if seller else (),
@@ -169,6 +176,11 @@ class _Writer:
         """Facts under the heading of their group."""
         groups = groupby(sheet, key=lambda fact: fact.group)
         return tuple((group_label(group, self._words), tuple(each)) for group, each in groups)
+
+    def _highlights(self, listing: Listing, sheet: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        """What stands beside the price: an even number where all is known."""
+        body = (fact for fact in sheet if fact.name == "body")
+        return (*key_facts(listing, self._words), *body)
 
     def _dealer(self, listing: Listing) -> Dealer | None:
         return self._frame.dealers.get(listing.dealer_id)
@@ -214,7 +226,19 @@ def _equipment(listing: Listing) -> tuple[tuple[FeatureCategory, tuple[str, ...]
     return tuple((category, names) for category, names in named.items() if names)
 
 
-def _paragraphs(description: str) -> tuple[tuple[str, ...], ...]:
+def _folded(paragraphs: Paragraphs) -> tuple[Paragraphs, Paragraphs]:
+    """What of a description is shown at once, and what only on demand."""
+    if sum(map(len, paragraphs)) <= SHOWN_LINES + SPARED_LINES:
+        return paragraphs, ()
+    shown, folded, left = [], [], SHOWN_LINES
+    for lines in paragraphs:
+        shown.append(lines[:left])
+        folded.append(lines[left:])
+        left -= len(shown[-1])
+    return tuple(filter(None, shown)), tuple(filter(None, folded))
+
+
+def _paragraphs(description: str) -> Paragraphs:
     """Blank lines part paragraphs; the others stay line breaks."""
     blocks = groupby(description.splitlines(), key=lambda line: bool(line.strip()))
     return tuple(tuple(line.strip() for line in lines) for kept, lines in blocks if kept)
