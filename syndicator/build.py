@@ -1,6 +1,7 @@
 """The main job: read, plan, render what is not fresh, land it, say what happened."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from syndicator import ground, outcome, planning, publish, showrooms
 from syndicator.catalogue import Catalogue
 from syndicator.config import Config, Target
+from syndicator.errors import UsageError
 from syndicator.fetch import Fetcher
 from syndicator.fronts import Front
 from syndicator.mirror import Failed, mirror
@@ -63,6 +65,8 @@ def build(request: Request, notify: Notify) -> Summary:
             summary.warnings += [each for each in (store.rebuilt, manifest.rebuilt) if each]
             synced = read(request, store, summary, notify)
             settled = settle(request, store, places)
+            if not settled and synced is None:  # what is out may be the whole stock
+                raise UsageError("no stock is stored yet", hint="build once without --offline")
             if not settled and synced and (errors := synced.errors):
                 raise errors[0]  # there is no stock yet that could stay as it is
             if request.config.site.images == "mirror":
@@ -125,8 +129,10 @@ def keep_photos(
     request: Request, store: Store, places: Places, summary: Summary, notify: Notify
 ) -> None:
     """Fetch the pictures that we have no copy of."""
-    fetcher = Fetcher(trusted_origin=request.loopback_origin)
-    with Catalogue(places.state) as catalogue:
+    with (
+        closing(Fetcher(trusted_origin=request.loopback_origin)) as fetcher,
+        Catalogue(places.state) as catalogue,
+    ):
         missing = store.photos_missing(catalogue.photo_urls())
         for done, picture in enumerate(mirror(missing, fetcher, places.photos), start=1):
             if isinstance(picture, Failed):
@@ -134,7 +140,6 @@ def keep_photos(
             else:
                 store.put_photo(picture)
             notify("photos", done, None)
-    fetcher.close()
 
 
 def visible(api_url: str, secret: Secret) -> tuple[Dealer, ...]:

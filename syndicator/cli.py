@@ -1,23 +1,20 @@
 """The commands: parse, call, print. Only this module reads the environment, and ``main`` exits."""
 
 import os
-import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from syndicator import __version__, build, config, console, demonstration, places, serve, tables
 from syndicator.dotenv import environment
 from syndicator.errors import Stopped, SyndicatorError, UsageError
+from syndicator.interruption import stoppable
 from syndicator.overrides import override
 from syndicator.source.client import Secret
-from syndicator.summary import Summary, as_json, lines
 
 app = typer.Typer(
     name="syndicator",
@@ -58,6 +55,8 @@ Verbose = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only.")]
+Dealers = Annotated[int, typer.Option(metavar="N", min=1, help="Dealers to invent.")]
+Seed = Annotated[int, typer.Option(metavar="N", help="Another seed, another stock.")]
 Port = Annotated[
     int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")
 ]
@@ -69,6 +68,7 @@ def top(
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
     """Turn the stock of Okasie car dealers into feeds, marketplace XML and a showroom."""
+    console.set_up_logging(0)
     if version:
         console.answer(f"syndicator {__version__}")
         raise typer.Exit
@@ -142,7 +142,7 @@ def build_command(
         config=settings,
         config_file=file,
         places=places.beside(file),
-        targets=targets_of(settings, offline=offline),
+        targets=config.wanted(settings) if settings.targets or prune or not offline else (),
         configured=config.wanted(loaded) if loaded.targets else (),
         secret=None if offline else Secret.from_environment(known),
         only=tuple(exporter or ()),
@@ -150,9 +150,9 @@ def build_command(
         prune=prune,
         dry_run=dry_run,
         workers=jobs,
-        templates=templates_beside(file),
+        templates=places.templates_beside(file),
     )
-    if settings.site.url == config.SiteTable().url:
+    if settings.site.url == config.SiteTable().url and not quiet:
         console.tell("note: feeds need the real address of the site: say --site-url or [site] url")
     finish(request, as_object=as_object, quiet=quiet)
 
@@ -163,8 +163,8 @@ def demo(
     listings: Annotated[
         int, typer.Option(metavar="N", min=1, help="Active listings to invent.")
     ] = 48,
-    dealers: Annotated[int, typer.Option(metavar="N", min=1, help="Dealers to invent.")] = 7,
-    seed: Annotated[int, typer.Option(metavar="N", help="Another seed, another stock.")] = 1,
+    dealers: Dealers = 7,
+    seed: Seed = 1,
     output: Output = None,
     site_url: SiteUrl = None,
     exporter: Exporters = None,
@@ -197,11 +197,7 @@ def demo(
 
 
 @app.command("serve")
-def serve_command(
-    *,
-    output: Output = None,
-    port: Port = 8000,
-) -> None:
+def serve_command(*, output: Output = None, port: Port = 8000) -> None:
     """Preview output/ as the host will serve it."""
     run_server(output or Path("output"), port)
 
@@ -213,8 +209,8 @@ def simulate(
     listings: Annotated[
         int, typer.Option(metavar="N", min=0, help="Active listings to invent.")
     ] = 200,
-    dealers: Annotated[int, typer.Option(metavar="N", min=1, help="Dealers to invent.")] = 8,
-    seed: Annotated[int, typer.Option(metavar="N", help="Another seed, another stock.")] = 1,
+    dealers: Dealers = 8,
+    seed: Seed = 1,
     rate_limit: Annotated[
         int, typer.Option(metavar="N", min=0, help="Requests a minute; 0 lifts the limit.")
     ] = 120,
@@ -246,7 +242,8 @@ def locations(
         api_url=api_url or known.get("OKASIE_API_URL"),
     )
     found = build.visible(settings.api_url, Secret.from_environment(known))
-    console.answer(tables.locations(found, as_object=as_object))
+    text = tables.locations(found, as_object=as_object)
+    console.answer(text if as_object else console.printable(text))
 
 
 @app.command()
@@ -259,28 +256,13 @@ def exporters(
     console.answer(tables.exporters(name, as_object=as_object))
 
 
-def targets_of(settings: config.Config, *, offline: bool) -> tuple[config.Target, ...]:
-    """What to read; offline nothing need be named: all that is known is rendered."""
-    return () if offline and not settings.targets else config.wanted(settings)
-
-
 def finish(request: build.Request, *, as_object: bool, quiet: bool) -> None:
     """Build, tell what happened, and exit unless all is well."""
     with console.Display(quiet=quiet or as_object) as shown:
         summary = build.build(request, shown.notify)
-    report(summary, as_object=as_object, quiet=quiet)
+    console.report(summary, as_object=as_object, quiet=quiet)
     if summary.exit_code:
         raise typer.Exit(summary.exit_code)
-
-
-def report(summary: Summary, *, as_object: bool, quiet: bool) -> None:
-    """The answer on standard output, warnings on standard error."""
-    for warning in summary.warnings:
-        console.tell(f"warning: {warning}")
-    if as_object:
-        console.answer(as_json(summary))
-    elif not quiet:
-        console.answer(console.printable("\n".join(lines(summary))))
 
 
 def run_server(folder: Path, port: int) -> None:
@@ -288,33 +270,6 @@ def run_server(folder: Path, port: int) -> None:
     with serve.server(folder, port) as httpd:
         console.answer(f"http://localhost:{httpd.server_port}/")
         httpd.serve_forever()
-
-
-def templates_beside(file: Path) -> Path | None:
-    """The operator's own templates, unless they are the ones that we ship."""
-    own = file.resolve().parent / "templates"
-    shipped = Path(__file__).resolve().parent.parent / "templates"
-    return own if own.is_dir() and own != shipped else None
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP unwind as Ctrl-C does; a second signal ends at once."""
-
-    def stop(number: int, _frame: FrameType | None) -> NoReturn:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.SIG_DFL)
-        raise Stopped(number)
-
-    names = [signal.SIGINT, signal.SIGTERM]
-    if hasattr(signal, "SIGHUP"):
-        names.append(signal.SIGHUP)
-    before = {each: signal.signal(each, stop) for each in names}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -339,4 +294,6 @@ def run(arguments: list[str] | None = None) -> int:
 
 def main() -> None:
     """The console script."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a name must not fail where there is only ASCII
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run())

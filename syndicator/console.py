@@ -1,6 +1,6 @@
 """Standard error for people: progress on a terminal, plain log lines elsewhere, errors in a line.
 
-Standard output is left to the command's answer.
+Standard output is left to the command's answer. Where nobody reads any more, nothing is said.
 """
 
 import logging
@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -21,7 +21,8 @@ from rich.progress import (
     TextColumn,
 )
 
-from syndicator.errors import SyndicatorError
+from syndicator.errors import OutputError, SyndicatorError
+from syndicator.summary import Summary, as_json, lines, trouble
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """One record."""
-        print(self.format(record), file=sys.stderr)  # noqa: T201 - a log for people
+        say(self.format(record), sys.stderr)
 
 
 class OneLine(logging.Formatter):
@@ -65,12 +66,44 @@ def printable(text: str) -> str:
 
 def tell(message: str) -> None:
     """One line on standard error."""
-    print(printable(message).replace("\n", "\\n"), file=sys.stderr)  # noqa: T201 - the one place
+    say(printable(message).replace("\n", "\\n"), sys.stderr)
 
 
 def answer(text: str) -> None:
-    """The command's answer on standard output."""
-    print(text)  # noqa: T201 - likewise
+    """The command's answer on standard output.
+
+    :raises OutputError: it cannot be written.
+    """
+    try:
+        say(text, sys.stdout)
+    except OSError as error:
+        mute(sys.stdout)
+        raise OutputError(f"standard output: {error.strerror}") from error
+
+
+def say(text: str, stream: TextIO) -> None:
+    """Write a line, unless the reader has gone: the work is done all the same."""
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        mute(stream)
+
+
+def mute(stream: TextIO) -> None:
+    """Let the rest go nowhere, also what Python flushes at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def report(summary: Summary, *, as_object: bool, quiet: bool) -> None:
+    """The answer on standard output; warnings, and the trouble of a quiet run, beside it."""
+    for line in trouble(summary) if quiet else (f"warning: {each}" for each in summary.warnings):
+        tell(line)
+    if as_object:
+        answer(as_json(summary))
+    elif not quiet:
+        answer("\n".join(map(printable, lines(summary))))
 
 
 def tell_error(error: SyndicatorError) -> None:
@@ -85,7 +118,7 @@ def tell_trace(error: BaseException) -> None:
     """Where a bug is, with ``-v``: places in the code, never values."""
     if log.isEnabledFor(logging.INFO):
         for line in traceback.format_tb(error.__traceback__):
-            print(line, end="", file=sys.stderr)  # noqa: T201 - likewise
+            say(line.rstrip(), sys.stderr)
 
 
 class Display:

@@ -10,6 +10,7 @@ from syndicator import lock, publish
 from syndicator.errors import UsageError
 from syndicator.manifest import Manifest
 from syndicator.places import Places
+from syndicator.record import holds_real_site
 
 
 @contextmanager
@@ -44,11 +45,13 @@ def copied(places: Places) -> Iterator[Places]:
 
 
 def refuse_mixing(manifest: Manifest, output: Path, *, demo: bool, prefix: str) -> None:
-    """A demo must never stand in for a real site.
+    """A demo must never stand in for a real site, whether or not we remember it.
 
     :raises UsageError: the output holds real pages and this is a demo.
     """
-    if demo and any(not job.startswith(prefix) for job in manifest.job_keys(output)):
+    known = manifest.job_keys(output)
+    is_real = not all(job.startswith(prefix) for job in known) if known else holds_real_site(output)
+    if demo and is_real:
         raise UsageError(
             f"{output} holds a real site; a demo would replace it",
             hint="give the demo a folder of its own with --output",

@@ -1,19 +1,13 @@
 """What may be published. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 
-from syndicator.errors import HoldError
 
+def emptied(stock: Mapping[str, Collection[str]], missed: AbstractSet[str]) -> frozenset[str]:
+    """The dealers of whom everything would go at once without a trace, which nobody believes.
 
-def check_not_emptied(name: str, live: Collection[str], shown: Collection[str]) -> None:
-    """Refuse to believe that everything went at once without a trace.
-
-    :param live: listings on offer before the crawl, less those seen with another status.
-    :param shown: listings that the crawl showed.
-    :raises HoldError: there were listings, and now there is none.
+    :param stock: listings on offer by dealer, less those seen with another status.
+    :param missed: listings that a crawl should have shown, and did not.
     """
-    if live and not shown:
-        raise HoldError(
-            f"{name}: the API shows none of {len(live)} listings that were on offer",
-            hint="look at the dealer on Okasie; the next build asks again",
-        )
+    return frozenset(dealer for dealer, live in stock.items() if live and missed >= set(live))

@@ -5,18 +5,24 @@ paths, sizes and digests, never a body.
 """
 
 import logging
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import msgspec
 
 from syndicator.contract import Exporter, Finding, View
-from syndicator.errors import Stopped, SyndicatorError
+from syndicator.errors import OutputError, Stopped, SyndicatorError
 from syndicator.links import token
 from syndicator.manifest import Entry, Manifest, intact
 from syndicator.registry import Recipe as FeedRecipe
@@ -132,6 +138,46 @@ class Inline(Executor):
         except Exception as error:  # noqa: BLE001 - handed on through the future, as a pool does
             future.set_exception(error)
         return future
+
+
+@contextmanager
+def pool(workers: int) -> Iterator[Executor]:
+    """Here and now for one worker; else processes, started afresh: a fork would copy locks.
+
+    None of them outlives the block, however it is left.
+
+    :raises OutputError: somebody ended a worker.
+    """
+    if workers == 1:
+        yield Inline()
+        return
+    try:
+        with ProcessPoolExecutor(workers, get_context("spawn"), enter_worker) as executor:
+            try:
+                yield executor
+            except BaseException:
+                for each in active_children():
+                    each.kill()
+                raise
+    except BrokenProcessPool as error:
+        raise OutputError(
+            "a worker process was ended from outside", hint="is memory short? try fewer --jobs"
+        ) from error
+
+
+def enter_worker() -> None:
+    """A worker leaves signals to the main process, and ends with it."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    Thread(target=follow_parent, daemon=True).start()
+
+
+def follow_parent() -> None:
+    """End this process when the main one has: a worker could wait for jobs for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
 
 
 def drive(

@@ -41,7 +41,10 @@ def mirror(urls: Iterable[str], fetcher: Fetcher, folder: Path) -> Iterator[Mirr
 
     :raises OutputError: the cache cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"cannot keep photos in {folder}: {error.strerror}") from error
 
     def one(url: str) -> MirroredPhoto | Failed:
         try:

@@ -36,7 +36,8 @@ def tell(
         if synced is not None:
             outcome = synced.of(target)
             count(told, outcome.changes, dealer_ids)
-            if outcome.error is not None:
+            concerned = not outcome.held or outcome.held & dealer_ids
+            if outcome.error is not None and concerned:
                 told.state = "held" if isinstance(outcome.error, HoldError) else "failed"
                 told.reason = str(outcome.error)
         summary.targets.append(told)

@@ -42,6 +42,13 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         return self.root / "lock"
 
 
+def templates_beside(config: Path) -> Path | None:
+    """The operator's own templates, unless they are the ones that we ship."""
+    own = config.resolve().parent / "templates"
+    shipped = Path(__file__).resolve().parent.parent / "templates"
+    return own if own.is_dir() and own != shipped else None
+
+
 def beside(config: Path) -> Places:
     """The places that belong to a configuration file, whether or not it exists."""
     return Places(root=config.resolve().parent / ".syndicator")

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterator
 from functools import lru_cache
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def jobs(
 
 def digest(value: object) -> str:
     """Of any value that msgspec can write, the same in every process."""
-    text = msgspec.json.encode(value, enc_hook=list, order="deterministic")
+    text = msgspec.json.encode(value, order="deterministic")
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
@@ -56,9 +57,18 @@ def code_digest(package: str) -> str:
     """Of a package's source as the disk has it: in a checkout the version says nothing."""
     spec = find_spec(package)
     found = hashlib.blake2b(digest_size=16)
-    for folder in sorted(spec.submodule_search_locations or ()) if spec else ():
-        for path in sorted(Path(folder).rglob("*")):
-            if path.suffix in {".py", ".po", ".xsd"}:
-                state = path.stat()
-                found.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    for path in sorted(source_files(spec)) if spec else ():
+        state = path.stat()
+        found.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
     return found.hexdigest()
+
+
+def source_files(spec: ModuleSpec) -> Iterator[Path]:
+    """What a package is made of; of a lone module its one file."""
+    if spec.submodule_search_locations is None:
+        yield from (Path(spec.origin),) if spec.has_location and spec.origin else ()
+        return
+    for folder in spec.submodule_search_locations:
+        for path in Path(folder).rglob("*"):
+            if path.suffix in {".py", ".po", ".xsd"}:
+                yield path

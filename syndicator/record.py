@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -10,6 +12,8 @@ from syndicator.catalogue import Catalogue
 from syndicator.contract import Artefact, Kind
 from syndicator.models import Showroom
 from syndicator.plan import MARKER
+
+GENERATOR: Final = "syndicator"
 
 
 def build_record(
@@ -21,7 +25,7 @@ def build_record(
     """
     tree = {path: each for path, each in tree.items() if path != MARKER}
     facts = {
-        "generator": "syndicator",  # by this a later build knows the tree for ours
+        "generator": GENERATOR,  # by this a later build knows the tree for ours
         "demo": demo,
         "digest": digest(tree),
         "files": len(tree),
@@ -29,6 +33,20 @@ def build_record(
     }
     text = msgspec.json.format(msgspec.json.encode(facts), indent=2)
     return Artefact.whole(MARKER, text + b"\n", Kind.RECORD)
+
+
+def holds_real_site(output: Path) -> bool:
+    """Whether a build that was no demo left its record here."""
+    try:
+        found = msgspec.json.decode((output / MARKER).read_bytes(), type=_Record)
+    except (OSError, ValueError):
+        return False
+    return found.generator == GENERATOR and not found.demo
+
+
+class _Record(msgspec.Struct):
+    generator: str
+    demo: bool = False
 
 
 def digest(tree: Mapping[str, str]) -> str:

@@ -1,22 +1,19 @@
 """From the catalogue to a landed tree: plan the jobs, run those that are not fresh, land them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 
 import msgspec
 
 from syndicator import furniture, planning, publish
 from syndicator.contract import Artefact
-from syndicator.jobs import Inline, Job, Report, Workshop, drive, templates
+from syndicator.jobs import Job, Report, Workshop, drive, pool, templates
 from syndicator.manifest import Manifest, intact
 from syndicator.places import Places
 from syndicator.publish import Made
 from syndicator.record import build_record
 from syndicator.registry import Feed
-from syndicator.stage import Stage
+from syndicator.stage import Stage, Staged
 from syndicator.summary import Files, Jobs, Summary
 from syndicator.views import Setting, Slice, open_catalogue
 
@@ -67,7 +64,8 @@ class Rendering:
         planned = tuple(self._planned())
         stale = self._stale(planned)
         with publish.staging(order.places.root, order.output, dry_run=order.dry_run) as folder:
-            made = [*self._made(planned, folder), self._furniture(folder)]
+            made = list(self._made(planned, folder))
+            made.append(self._furniture(made, planned, stale, folder))
             made.append(self._record(made, stale, folder))
             for each in made:
                 publish.verify(each.staged, order.forbidden)
@@ -137,8 +135,10 @@ class Rendering:
         if report.left_out and report.job.slice.key == "site":
             self._summary.left_out[report.job.feed.feed] = report.left_out
 
-    def _furniture(self, folder: Path) -> Made:
-        """What no exporter makes."""
+    def _furniture(
+        self, made: Iterable[Made], planned: Iterable[Job], stale: Collection[str], folder: Path
+    ) -> Made:
+        """What no exporter makes, and what pages that stay as they are still show of it."""
         order = self._order
         artefacts = [
             *furniture.assets(templates(order.templates)),
@@ -147,7 +147,25 @@ class Rendering:
         if order.mirrored:
             shown = tuple(sorted(order.setting.homes))
             artefacts += furniture.photos(self.catalogue, shown, order.places.photo_folders)
-        return self._own(FURNITURE, artefacts, folder)
+        own = self._own(FURNITURE, artefacts, folder)
+        current = {each.job for each in made} | {job.id for job in planned if self._is_fresh(job)}
+        old = self._keys.keys() - current - set(stale) - {own.job, self._prefix + RECORD}
+        return msgspec.structs.replace(own, staged=own.staged + self._earlier(own)) if old else own
+
+    def _earlier(self, own: Made) -> tuple[Staged, ...]:
+        """The files of a job that are out and were not made again."""
+        again = {staged.path for staged in own.staged}
+        return tuple(
+            Staged(
+                path=path,
+                digest=entry.digest,
+                size=entry.size,
+                kind=entry.kind,
+                mtime_ns=entry.mtime_ns,
+            )
+            for path, entry in self._published.items()
+            if entry.job == own.job and path not in again
+        )
 
     def _record(self, made: Iterable[Made], stale: Collection[str], folder: Path) -> Made:
         """``build.json``, from all that will be out."""
@@ -169,13 +187,3 @@ class Rendering:
             for each in artefacts
         )
         return Made(job=self._prefix + name, key="", staged=staged)
-
-
-@contextmanager
-def pool(workers: int) -> Iterator[Executor]:
-    """Here and now for one worker; else processes, started afresh: a fork would copy locks."""
-    if workers == 1:
-        yield Inline()
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as executor:
-        yield executor

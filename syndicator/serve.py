@@ -4,8 +4,10 @@ Reads the build's own ``_headers`` and ``_redirects``, in the grammar that Netli
 Pages share: a path line, indented ``Name: value`` lines; ``from to status``.
 """
 
+import logging
 import mimetypes
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from email.utils import formatdate
 from functools import partial
@@ -18,8 +20,10 @@ import msgspec
 
 from syndicator.errors import UsageError
 
-CONTROL = frozenset(["/_headers", "/_redirects"])
+CONTROL = ("_headers", "_redirects")
 CHUNK = 64 * 1024
+
+log = logging.getLogger(__name__)
 
 
 class HeaderRule(msgspec.Struct, frozen=True):
@@ -84,6 +88,7 @@ class Site:
                 f"{root} holds no site", hint="run `syndicator build` or `syndicator demo` first"
             )
         self.root = root.resolve()
+        self._control = {self.root / name for name in CONTROL}
 
     def read(self, name: str) -> str:
         """A control file's text; empty where the build makes none."""
@@ -92,12 +97,15 @@ class Site:
 
     def find(self, path: str) -> Path | None:
         """The file behind a path, or ``None``; never one outside the tree or a control file."""
-        target = (self.root / unquote(path).lstrip("/")).resolve()
-        if not target.is_relative_to(self.root) or path in CONTROL:
+        try:
+            target = (self.root / unquote(path).lstrip("/")).resolve()
+            if not target.is_relative_to(self.root) or target in self._control:
+                return None
+            if target.is_dir():
+                target /= "index.html"
+            return target if target.is_file() else None
+        except (OSError, ValueError):  # too long, or with a NUL
             return None
-        if target.is_dir():
-            target /= "index.html"
-        return target if target.is_file() else None
 
     def answer(self, path: str) -> tuple[int, str, Path | None]:
         """Status, address for a redirect, and file."""
@@ -167,13 +175,22 @@ def media_type(file: Path) -> str:
     return f"{guessed}; charset=utf-8" if guessed.startswith("text/") else guessed
 
 
+class Server(ThreadingHTTPServer):
+    """Answers each request in a thread."""
+
+    def handle_error(self, _request: object, client_address: object) -> None:
+        """A browser that hangs up early is no news."""
+        log.info("request of %s: %r", client_address, sys.exception())
+
+
 def server(root: Path, port: int) -> ThreadingHTTPServer:
     """A server on loopback, not yet running.
 
     :raises UsageError: nothing was built there, or the port is taken.
     """
+    site = Site(root)
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), partial(Handler, Site(root)))
+        return Server(("127.0.0.1", port), partial(Handler, site))
     except OSError as error:
         raise UsageError(
             f"port {port} cannot be used: {error.strerror}", hint="choose another with --port"

@@ -60,8 +60,8 @@ def settle(
 
 def was_read(store: Store, tree: Tree, front: Front) -> bool:
     """Whether all that the front shows has been read at least once."""
-    needed = tree.locations(front.dealer_id) if front.is_group else (front.dealer_id,)
-    return all(store.recall(read_once(dealer_id)) for dealer_id in needed)
+    family = tree.family(front.dealer_id) if front.is_group else (front.dealer_id,)
+    return all(store.recall(read_once(each)) for each in family if each in tree)
 
 
 def recall(store: Store) -> dict[str, Front]:

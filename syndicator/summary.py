@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-KEPT = "its last published stock was kept"
+KEPT = "what was not seen to go was kept"
 
 
 class TargetSummary(msgspec.Struct, kw_only=True):
@@ -86,6 +86,15 @@ def lines(summary: Summary) -> Iterator[str]:
         f"jobs: {_count(summary.jobs.run)} run, {_count(summary.jobs.fresh)} fresh, "
         f"{_count(summary.jobs.failed)} failed; requests: {_count(summary.requests)}"
     )
+
+
+def trouble(summary: Summary) -> Iterator[str]:
+    """What must be said even where little is wanted: each target and feed that is not well."""
+    for each in summary.targets:
+        if each.state != "ok":
+            yield f"{each.target}: {each.state.upper()}: {each.reason}; {KEPT}"
+    for failure in summary.failures:
+        yield f"failed: {failure}"
 
 
 def _stock(each: TargetSummary) -> str:

@@ -15,7 +15,7 @@ from syndicator.introductions import meet_strangers, read_locations, strangers
 from syndicator.source.client import Client
 from syndicator.store import Store
 from syndicator.tree import Tree
-from syndicator.walk import Notify, Outcome, Walk, crawl_note
+from syndicator.walk import Notify, Outcome, Walk, read_once
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def access_lost(
     error: SourceError | HoldError, crawl: Crawl, store: Store
 ) -> SourceError | HoldError:
     """A dealer that was read before and is hidden now has not sold out: that is held."""
-    known = crawl.dealer_ids is not None and store.recall(crawl_note(crawl))
+    known = any(store.recall(read_once(each)) for each in crawl.dealer_ids or ())
     if isinstance(error, NotVisible) and known:
         return HoldError(f"access lost: {error}", hint="ask Okasie what this key may see")
     return error

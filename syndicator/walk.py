@@ -7,14 +7,14 @@ misses it, too.
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from syndicator.crawls import Crawl, belongs
 from syndicator.errors import AnswerError, HoldError, RecordError, SourceError
-from syndicator.guard import check_not_emptied
+from syndicator.guard import emptied
 from syndicator.history import Changes
 from syndicator.source import normalise
 from syndicator.source.client import Client, ListingQuery, Page
@@ -41,6 +41,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     skipped: int = 0
     is_read: bool = False  # to the end
     is_settled: bool = True  # all pages agreed
+    held: frozenset[str] = frozenset()  # dealers of whom nothing was removed
     error: SourceError | HoldError | None = None
 
 
@@ -55,6 +56,7 @@ class Walk:
         self._notify = notify
         self._served: datetime | None = None
         self._newest = EPOCH
+        self._dealers: set[str] = set()  # whose listings came
         self._is_sweeping = True  # the catch-up shows many a record again
 
     def take(self) -> None:
@@ -71,8 +73,8 @@ class Walk:
             total = page.pagination.total_pages if page.pagination else None
             self._notify(self._crawl.name, pages, total)
         self._check_records(before, sweep)
-        self._catch_up()
-        self._judge(before, sweep)
+        later = self._catch_up()
+        self._judge(before, sweep, later)
 
     def _page(self, number: int) -> Page:
         return self._client.listings(self._query(page=number))
@@ -101,12 +103,13 @@ class Walk:
             )
             changes = self._store.apply((each.listing, raw) for each, raw in found)
         self._outcome.changes.add(changes)
+        self._dealers |= {each.listing.dealer_id for each, _ in found}
         self._newest = max([each.listing.updated for each, _ in found] + [self._newest])
 
     @property
     def _when(self) -> datetime:
-        """When the walk began by the API's clock, or the newest date in the data."""
-        return self._served or self._newest
+        """When the walk began by the API's clock, or the newest date in the data up to now."""
+        return self._served or min(self._newest, datetime.now(UTC))
 
     def _read(self, raw: bytes) -> normalise.Normalised | None:
         self._outcome.records += self._is_sweeping
@@ -136,28 +139,49 @@ class Walk:
                 hint="the API may have changed; -v names the fields",
             )
 
-    def _catch_up(self) -> None:
-        """Ask for all statuses since the walk began, or the last one did: sold cars say so."""
+    def _catch_up(self) -> set[str]:
+        """Ask for all statuses since the walk began, or the last one did: sold cars say so.
+
+        :returns: the ids of all that came.
+        """
         self._is_sweeping = False
         last = self._store.recall(crawl_note(self._crawl)).get("served")
-        since = datetime.fromisoformat(last) if last else self._when
+        since = min(datetime.fromisoformat(last), self._when) if last else self._when
         query = {"status": "all", "updated_since": since - OVERLAP}
-        for page in Sweep(lambda number: self._client.listings(self._query(page=number, **query))):
+        sweep = Sweep(lambda number: self._client.listings(self._query(page=number, **query)))
+        for page in sweep:
             self._keep(page)
+        return sweep.ids
 
-    def _judge(self, before: set[str], sweep: Sweep) -> None:
+    def _judge(self, before: set[str], sweep: Sweep, later: set[str]) -> None:
         """Whatever was on offer before, and neither shown nor seen as sold, is missed."""
-        shown = set(sweep.ids)
-        check_not_emptied(self._crawl.name, before & self._live(), shown)
+        dealers = self._dealers.union(
+            self._crawl.dealer_ids or (each.id for each in self._store.dealers())
+        )
+        shown = sweep.ids | later
         missed = before & self._live() - shown
+        stock = {each: self._store.live_ids([each]) for each in sorted(dealers)}
+        held = emptied(stock, missed) if sweep.clean or not shown else frozenset()
+        missed -= {listing for each in held for listing in stock[each]}
         gone = missed & self._store.suspects(self._crawl.dealer_ids) if sweep.clean else set()
         with self._store.transaction():
-            self._store.suspect(missed - gone)
-            self._outcome.changes.add(self._store.bury(gone, self._when))
+            self._store.suspect(sorted(missed - gone))
+            self._outcome.changes.add(self._store.bury(sorted(gone), self._when))
             self._store.remember(crawl_note(self._crawl), {"served": self._when.isoformat()})
             self._store.purge(self._when)
-            for dealer_id in self._crawl.dealer_ids or [each.id for each in self._store.dealers()]:
+            for dealer_id in sorted(dealers - held):
                 self._store.remember(read_once(dealer_id), {"crawl": self._crawl.name})
+        if held:
+            self._outcome.held = held
+            raise self._hold({each: len(stock[each]) for each in sorted(held)})
+
+    def _hold(self, lost: Mapping[str, int]) -> HoldError:
+        names = {each.id: each.name for each in self._store.dealers()}
+        said = ", ".join(f"{count} listings of {names[each]}" for each, count in lost.items())
+        return HoldError(
+            f"{self._crawl.name}: the API shows none of {said}",
+            hint="look at the dealer on Okasie; the next build asks again",
+        )
 
     def _live(self) -> set[str]:
         return self._store.live_ids(self._crawl.dealer_ids)

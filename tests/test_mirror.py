@@ -39,6 +39,12 @@ def test_pictures_are_kept_under_the_digest_of_their_bytes(tmp_path: Path) -> No
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot keep photos"):
+        list(mirror([], Shelf({}), tmp_path / "file" / "photos"))
+
+
 def test_the_same_bytes_from_two_addresses_are_one_file(tmp_path: Path) -> None:
     shelf = Shelf({"a": picture(), "b": picture()})
     assert len({kept.digest for kept in mirror(["a", "b"], shelf, tmp_path)}) == 1  # type: ignore[union-attr]

@@ -117,6 +117,27 @@ def test_one_exporter_alone_leaves_the_files_of_the_others(site: Site) -> None:
     assert after.keys() == before.keys()
 
 
+def test_pages_that_stay_as_they_are_keep_their_style(site: Site) -> None:
+    assert site.build("--all") == 0
+    style = site.folder / "templates" / "assets" / "showroom.css"
+    style.parent.mkdir(parents=True)
+    style.write_text("body { color: red }")
+    assert site.build("--all", "--exporter", "atom") == 0
+    assert list(faults(site.output)) == []
+    assert site.build("--all") == 0
+    assert list(faults(site.output)) == []
+    assert len(list(site.output.glob("assets/showroom.*.css"))) == 1
+
+
+def test_a_lost_state_never_empties_a_site_offline(site: Site) -> None:
+    assert site.build("--location", "DEX-GENT") == 0
+    before = site.files()
+    assert site.build("--offline", "--prune") == 2
+    (site.folder / ".syndicator" / "state.db").unlink()
+    assert site.build("--offline") == 2
+    assert site.files() == before
+
+
 def test_overlapping_targets_fetch_each_listing_once(site: Site) -> None:
     parent = next(
         each.id for each in site.stock.dealers.values() if each.profile["locationCode"] == "DEX-HQ"

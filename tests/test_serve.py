@@ -71,7 +71,18 @@ def test_redirects_of_the_build_are_followed_only_where_there_is_no_file(
 
 
 @pytest.mark.parametrize(
-    "path", ["/none", "/../secret.txt", "/%2e%2e/secret.txt", "/_headers", "/_redirects"]
+    "path",
+    [
+        "/none",
+        "/../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/_headers",
+        "/_redirects",
+        "/%5fheaders",
+        "/./_headers",
+        "/%00",
+        f"/{'a' * 5000}",
+    ],
 )
 def test_what_is_not_published_is_404(connection: HTTPConnection, path: str) -> None:
     response, body = get(connection, path)

@@ -25,7 +25,7 @@ def test_people_read_one_line_a_target_and_what_was_left_out() -> None:
     assert list(lines(summary())) == [
         "location DEX-GENT   1 234 listings, 2 new, 1 price changed",
         "dealer x                7 listings, nothing changed",
-        "dealer y                9 listings, HELD: gone at once; its last published stock was kept",
+        "dealer y                9 listings, HELD: gone at once; what was not seen to go was kept",
         "meta: left out 3 (no photo: 2, no price: 1)",
         "failed: atom of gent: ValueError: odd",
         "photos: 4 not fetched; asked for again next time",

@@ -142,3 +142,50 @@ def test_many_bad_records_hold_a_dealer_that_was_read_before(walk: Take) -> None
     walk(Api(record("a"), record("b")))
     with pytest.raises(HoldError, match="1 of 2 records"):
         walk(Api(record("a"), b'{"id": "b"}'))
+
+
+def test_a_listing_that_the_catch_up_shows_is_not_missed(walk: Take, store: Store) -> None:
+    walk(Api(record("a"), record("b")))
+    edited = record("a", title="x", updatedAt="2026-11-24T11:59:00Z")
+    walk(Api(record("b"), changed=(edited,)))
+    walk(Api(record("b")))
+    assert store.live_ids() == {"a", "b"}
+
+
+def test_a_date_in_the_future_blinds_no_later_walk(walk: Take, store: Store) -> None:
+    class Undated(Api):
+        def listings(self, query: ListingQuery) -> Page:
+            return msgspec.structs.replace(super().listings(query), served=None)
+
+    walk(Undated(record("a", updatedAt="2099-01-01T00:00:00Z")))
+    assert store.recall("crawl:dealer d-1")["served"] < "2098"
+    store.remember("crawl:dealer d-1", {"served": "2999-12-31T00:00:00+00:00"})
+    api = Api(record("a"))
+    walk(api)
+    assert api.asked[-1].updated_since == datetime(2026, 11, 24, 11, 50, tzinfo=UTC)
+
+
+def test_one_dealer_emptied_among_many_is_held_and_the_rest_goes_on(store: Store) -> None:
+    def take(api: Api) -> Outcome:
+        outcome = Outcome(crawl=Crawl(name="everything"))
+        try:
+            Walk(api, store, outcome, lambda *_: None).take()  # type: ignore[arg-type]
+        except HoldError as error:
+            outcome.error = error
+        return outcome
+
+    others = [record("b", dealerProfileId="d-2"), record("c", dealerProfileId="d-2")]
+    take(Api(record("a"), *others))
+    for _ in range(3):
+        outcome = take(Api(others[0]))
+        assert outcome.held == {"d-1"}
+        assert "none of 1 listings of d-1" in str(outcome.error)
+    assert store.live_ids() == {"a", "b"}
+
+
+def test_a_location_that_a_walk_discovers_counts_as_read(store: Store) -> None:
+    crawl = Crawl(name="parent p", parent_id="p", dealer_ids=frozenset(["p"]))
+    dealer = {"id": "new", "parent": {"id": "p"}}
+    api = Api(record("a", dealerProfileId="new", dealer=dealer))
+    Walk(api, store, Outcome(crawl=crawl), lambda *_: None).take()  # type: ignore[arg-type]
+    assert store.recall(read_once("new"))

@@ -1,0 +1,47 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syndicator.contract import Kind
+from syndicator.errors import OutputError
+from syndicator.furniture import assets, photos, schemas
+from syndicator.jobs import templates
+from syndicator.schema import MirroredPhoto
+
+PHOTO = MirroredPhoto(
+    url="u", digest="d", media_type="image/jpeg", width_px=1, height_px=1, length_bytes=3
+)
+
+
+class Pictured:
+    """As much of a catalogue as is asked for: the same picture under two addresses."""
+
+    def mirrored(self, _dealer_ids: tuple[str, ...]) -> Iterator[MirroredPhoto]:
+        yield from (PHOTO, PHOTO)
+
+
+CATALOGUE: Any = Pictured()
+
+
+def test_assets_and_schemas_land_first() -> None:
+    made = [*assets(templates(None)), *schemas()]
+    assert {each.kind for each in made} == {Kind.ASSET}
+    assert any(str(each.path).endswith(".css") for each in made)
+    assert any(str(each.path).endswith(".xsd") for each in made)
+
+
+def test_a_picture_is_published_once_from_wherever_it_is_kept(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    (old / PHOTO.filename).write_bytes(b"abc")
+    (made,) = photos(CATALOGUE, (), (new, old))
+    assert b"".join(made.chunks) == b"abc"
+    assert str(made.path) == f"assets/photos/{PHOTO.filename}"
+
+
+def test_a_picture_that_is_lost_is_named_with_a_way_out(tmp_path: Path) -> None:
+    (made,) = photos(CATALOGUE, (), (tmp_path,))
+    with pytest.raises(OutputError, match=PHOTO.filename):
+        list(made.chunks)
