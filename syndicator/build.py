@@ -1,6 +1,5 @@
 """The main job: read, plan, render what is not fresh, land it, say what happened."""
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -20,12 +19,10 @@ from syndicator.rendering import Order, Rendering
 from syndicator.source import normalise
 from syndicator.source.client import Client, LocationQuery, Secret
 from syndicator.store import Store
-from syndicator.summary import Summary
+from syndicator.summary import Notify, Summary
 from syndicator.sync import Synced, sync
 from syndicator.tree import Tree
 from syndicator.views import slices
-
-Notify = Callable[[str, int, int | None], None]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

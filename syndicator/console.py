@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -25,9 +24,6 @@ from syndicator.errors import OutputError, SyndicatorError
 from syndicator.summary import Summary, as_json, lines, trouble
 
 log = logging.getLogger(__name__)
-
-Notify = Callable[[str, int, int | None], None]
-"""What is going on, how far, out of how much (``None``: not known yet)."""
 
 
 def set_up_logging(verbosity: int) -> None:

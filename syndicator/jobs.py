@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from syndicator.contract import Exporter, Finding, View
+from syndicator.contract import Exporter, Finding, Scope, View
 from syndicator.errors import OutputError, Stopped, SyndicatorError
 from syndicator.links import token
 from syndicator.manifest import Entry, Manifest, intact
@@ -92,7 +92,8 @@ def make(workshop: Workshop, job: Job) -> Report:
             for each in exporter.export(seen)
             for path in (place + str(each.path),)
         )
-        return Report(job=job, staged=staged, left_out=left_out(exporter, seen))
+        lost = left_out(exporter, seen) if seen.scope is Scope.SITE else {}  # told once
+        return Report(job=job, staged=staged, left_out=lost)
 
 
 def left_out(exporter: Exporter, seen: View) -> dict[str, int]:

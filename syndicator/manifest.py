@@ -159,11 +159,6 @@ def intact(output: Path, files: Mapping[str, Entry]) -> dict[str, Entry]:
     return {path: entry for path, entry in checked if entry is not None}
 
 
-def drifted(output: Path, files: Mapping[str, Entry]) -> set[str]:
-    """The paths of files that somebody else has changed or removed."""
-    return files.keys() - intact(output, files).keys()
-
-
 def as_landed(path: Path | str, entry: Entry) -> Entry | None:
     """The entry, perhaps with a new time, or ``None`` if the file is not what was landed."""
     found = disk.status(path)

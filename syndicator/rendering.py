@@ -1,12 +1,13 @@
 """From the catalogue to a landed tree: plan the jobs, run those that are not fresh, land them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from syndicator import furniture, planning, publish
 from syndicator.contract import Artefact
+from syndicator.i18n import words_digest
 from syndicator.jobs import Job, Report, Workshop, drive, pool, templates
 from syndicator.manifest import Manifest, intact
 from syndicator.places import Places
@@ -14,13 +15,11 @@ from syndicator.publish import Made
 from syndicator.record import build_record
 from syndicator.registry import Feed
 from syndicator.stage import Stage, Staged
-from syndicator.summary import Files, Jobs, Summary
+from syndicator.summary import Files, Jobs, Notify, Summary
 from syndicator.views import Setting, Slice, open_catalogue
 
 FURNITURE = "furniture@site"
 RECORD = "record@site"
-
-Notify = Callable[[str, int, int | None], None]
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +85,7 @@ class Rendering:
             self._order.slices,
             self._order.setting,
             self.catalogue,
-            look=templates(self._order.templates).digest,
+            look=look(self._order.templates),
             prefix=self._prefix,
         )
 
@@ -132,7 +131,7 @@ class Rendering:
         return self._keys.get(job.id) == job.key and job.id not in self._spoilt
 
     def _note_left_out(self, report: Report) -> None:
-        if report.left_out and report.job.slice.key == "site":
+        if report.left_out:
             self._summary.left_out[report.job.feed.feed] = report.left_out
 
     def _furniture(
@@ -187,3 +186,9 @@ class Rendering:
             for each in artefacts
         )
         return Made(job=self._prefix + name, key="", staged=staged)
+
+
+def look(user: Path | None) -> str:
+    """Of all that decides how pages look and speak, apart from the data and the code."""
+    shown = templates(user)
+    return f"{shown.digest} {words_digest(shown.locale)}"

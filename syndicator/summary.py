@@ -1,8 +1,11 @@
 """What a build tells its user: one value, as lines for people and as JSON for programs. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
+
+Notify = Callable[[str, int, int | None], None]
+"""Told while a build runs: what is going on, how far, out of how much (``None``: not known)."""
 
 KEPT = "what was not seen to go was kept"
 

@@ -14,8 +14,9 @@ from syndicator.errors import HoldError, KeyRefused, NotVisible, SourceError
 from syndicator.introductions import meet_strangers, read_locations, strangers
 from syndicator.source.client import Client
 from syndicator.store import Store
+from syndicator.summary import Notify
 from syndicator.tree import Tree
-from syndicator.walk import Notify, Outcome, Walk, read_once
+from syndicator.walk import Outcome, Walk, read_once
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ misses it, too.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -20,6 +20,7 @@ from syndicator.source import normalise
 from syndicator.source.client import Client, ListingQuery, Page
 from syndicator.source.sweep import Sweep
 from syndicator.store import Store
+from syndicator.summary import Notify
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,6 @@ PAGE_SIZE = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OVERLAP = timedelta(minutes=10)
 LOST_RECORDS_SHARE = 0.05
-
-Notify = Callable[[str, int, int | None], None]
 
 
 class Outcome(msgspec.Struct, kw_only=True):

@@ -392,3 +392,15 @@ def test_a_dealer_that_a_key_may_no_longer_see_is_held(
             assert site.build("--dealer", ids["DEX-GENT"], "--location", "SOLITAIR") == code
             assert not before or site.files() == before
             before = site.files()
+
+
+def test_a_build_with_other_words_renders_anew_and_writes_what_differs(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert site.build("--location", "SOLITAIR") == 0
+    capsys.readouterr()
+    monkeypatch.setattr("syndicator.i18n.version", lambda _: "another")  # of Babel and tzdata
+    assert site.build("--location", "SOLITAIR", "--json") == 0
+    facts = answered(capsys)
+    assert facts["jobs"] == {"run": 11, "fresh": 0, "failed": 0}
+    assert facts["changed"] is False
