@@ -1,6 +1,6 @@
 """The demo: invented dealers behind a real API on loopback, built like any other stock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from syndicator.build import Request
 from syndicator.config import Config, SiteTable, TargetTable, wanted
 from syndicator.errors import UsageError
 from syndicator.places import beside
+from syndicator.simulator.faults import FaultError, Script
+from syndicator.simulator.mutation import Mutation
 from syndicator.simulator.server import Simulator
 from syndicator.simulator.stock import make_stock
 from syndicator.source.client import Secret
@@ -29,15 +31,23 @@ def stage(
     port: int | None = None,
     rate_limit: int = 120,
     most_photos: int = MOST_PHOTOS,
+    faults: Sequence[str] = (),
+    changes_per_minute: float = 0,
 ) -> Iterator[Simulator]:
     """A running simulator; without a wish for a port the usual one, or a free one.
 
     The usual port keeps the addresses of photos the same from demo to demo.
+
+    :raises UsageError: a fault that cannot be understood, or a port that is taken.
     """
+    fault = _script(faults, seed) if faults else None
     stock = make_stock(seed, listings, dealers, most_photos=most_photos)
+    mutation = Mutation(stock, changes_per_minute, seed=seed) if changes_per_minute else None
     with ExitStack() as open_now:
         for number in (PORT, 0) if port is None else (port,):
-            simulator = Simulator(stock, key=KEY, rate_limit=rate_limit, port=number)
+            simulator = Simulator(
+                stock, key=KEY, rate_limit=rate_limit, port=number, fault=fault, mutation=mutation
+            )
             try:
                 open_now.enter_context(simulator)
             except OSError as error:
@@ -79,3 +89,10 @@ def request(
         workers=workers,
         loopback_origin=simulator.origin,
     )
+
+
+def _script(faults: Sequence[str], seed: int) -> Script:
+    try:
+        return Script.of(*faults, seed=seed)
+    except FaultError as mistake:
+        raise UsageError(mistake.message, hint=mistake.hint) from mistake

@@ -1,4 +1,3 @@
-import asyncio
 import contextlib
 import http.client
 import io
@@ -6,6 +5,7 @@ import json
 import socket
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from PIL import Image
 
@@ -182,16 +182,22 @@ def test_pictures_are_only_read(simulator: Simulator) -> None:
 
 
 def test_a_fault_may_replace_change_and_delay_an_answer() -> None:
-    async def fault(request: Request, respond: Answer) -> Response:
+    def fault(request: Request, respond: Answer) -> Response:
         if request.path.endswith("/locations"):
             return answer(503, {"error": {"code": "SERVICE_UNAVAILABLE", "message": "later"}})
-        await asyncio.sleep(0)
-        return respond(request).adding({"X-Changed": "yes"})
+        changed = respond(request).adding({"X-Changed": "yes"})
+        return msgspec.structs.replace(changed, delay=90)
 
-    with Simulator(make_stock(2, 3, 2), fault=fault) as running:
+    waited = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    with Simulator(make_stock(2, 3, 2), fault=fault, sleep=sleep) as running:
         assert get(running, f"{BASE_PATH}/locations")[0].status == 503
         response, _ = get(running, f"{BASE_PATH}/listings")
         assert (response.status, response.getheader("X-Changed")) == (200, "yes")
+    assert waited == [90]
 
 
 def test_serving_for_ever_says_where_and_ends_with_an_interruption() -> None:

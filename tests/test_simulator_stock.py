@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from syndicator.simulator.moments import EPOCH, instant, milliseconds
-from syndicator.simulator.stock import Stock, make_stock
+from syndicator.simulator.stock import Order, Stock, make_stock
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +199,76 @@ def test_a_listing_can_be_added_and_can_vanish() -> None:
     assert stock.listing(fresh["id"]) == fresh
     with pytest.raises(KeyError):
         stock.listing(entry.id)
+
+
+def test_a_stock_can_be_listed_by_date_of_birth_or_by_id() -> None:
+    by_id = [entry.id for entry in make_stock(7, 60, 4, order="id")]
+    assert by_id == sorted(by_id)
+    stock = make_stock(7, 60, 4, order="created")
+    born = [stock.listing(entry.id)["createdAt"] for entry in stock]
+    assert born == sorted(born, reverse=True)
+    assert sorted(entry.id for entry in stock) == by_id
+
+
+def test_a_stock_can_be_listed_in_another_order_each_time() -> None:
+    stock = make_stock(7, 60, 4, order="random")
+    first, second = list(stock), list(stock)
+    assert first != second
+    assert set(first) == set(second)
+    assert list(make_stock(7, 60, 4, order="random")) == first
+
+
+@pytest.mark.parametrize("order", ["updated", "created", "id"])
+def test_changes_keep_the_order(order: Order) -> None:
+    stock = make_stock(7, 30, 4, order=order)
+    first, second, *_, last = stock
+    stock.amend(last.id, updatedAt="2026-11-21T00:00:00Z", createdAt="2026-11-21T00:00:00Z")
+    stock.amend(second.id, createdAt=None)
+    stock.remove(first.id)
+    stock.invent("new", second.dealer_id, milliseconds("2026-11-22T00:00:00Z"))
+    listings = [stock.listing(entry.id) for entry in stock]
+    written = {listing["id"]: listing for listing in listings}
+    again = Stock(1, tuple(stock.dealers.values()), list(stock), order=order, written=written)
+    assert list(again) == list(stock)
+    assert len(stock) == len(listings) == 35 - 1
+    assert (listings[0]["id"] == "new") is (order != "id")
+
+
+def test_many_small_listings_are_put_quickly() -> None:
+    (dealer,) = make_stock(1, 0, 1).dealers.values()
+    stock = Stock(1, (dealer,), [])
+    for number in range(4_000):
+        stock.put(
+            {
+                "id": f"{number:04}",
+                "dealerProfileId": dealer.id,
+                "status": "active",
+                "updatedAt": f"2026-11-20T12:00:00.{number % 1000:03}Z",
+            }
+        )
+    assert len(list(stock)) == 4_000
+    assert next(iter(stock)).id == "0999"
+
+
+def test_a_stock_can_be_seen_as_it_was() -> None:
+    stock = make_stock(7, 20, 4)
+    before = {entry.id: stock.listing(entry.id) for entry in stock}
+    edited, vanished, *_ = stock
+    stock.amend(edited.id, price=1, updatedAt="2026-11-21T10:00:00Z")
+    stock.amend(edited.id, price=2, updatedAt="2026-11-21T11:00:00Z")
+    stock.remove(vanished.id, milliseconds("2026-11-21T12:00:00Z"))
+    stock.invent("new", edited.dealer_id, milliseconds("2026-11-21T13:00:00Z"))
+
+    def as_of(hour: int | str) -> dict[str, Any]:
+        then = stock.as_of(milliseconds(f"2026-11-21T{hour}:30:00Z"))
+        return {entry.id: then.listing(entry.id) for entry in then}
+
+    assert as_of(13) == {entry.id: stock.listing(entry.id) for entry in stock}
+    assert "new" not in as_of(12)
+    assert vanished.id not in as_of(12)
+    assert as_of(11)[vanished.id] == before[vanished.id]
+    assert as_of(10)[edited.id]["price"] == 1
+    assert as_of("09") == before
 
 
 @pytest.mark.parametrize(

@@ -34,13 +34,14 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
     def described(self, dealers: Mapping[str, Dealer]) -> Json:
         """``meta.partner``."""
         restricted = self.roots is not None
+        roots = [root for root in self.roots or () if root in dealers]
         return {
             "id": self.id,
             "name": self.name,
             "source": "simulator",
             "access": {
                 "scope": "restricted" if restricted else "global",
-                "rootProfileIds": list(self.roots) if self.roots is not None else None,
+                "rootProfileIds": roots if restricted else None,
                 "profileIds": list(self.visible(dealers)) if restricted else None,
             },
         }

@@ -4,16 +4,18 @@ Checks come in this order: path, key, method, scope, parameters, access.
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from syndicator.simulator import query
 from syndicator.simulator.access import READ_LISTINGS, READ_LOCATIONS, Partner
 from syndicator.simulator.compose import Entry
+from syndicator.simulator.dealers import Dealer
 from syndicator.simulator.messages import Json, Refusal, Request, Response, answer
 from syndicator.simulator.moments import milliseconds
 from syndicator.simulator.stock import Stock
+from syndicator.simulator.variant import Variant
 
 BASE_PATH = "/api/external/v1"
 
@@ -26,7 +28,23 @@ class Call(NamedTuple):
     stock: Stock
     partner: Partner
     values: Mapping[str, str]
+    variant: Variant
     location_id: str = ""
+
+    @property
+    def dealers(self) -> dict[str, Dealer]:
+        """The profiles that exist as far as this answer goes."""
+        hidden = self.variant.hidden
+        return {
+            identity: dealer
+            for identity, dealer in self.stock.dealers.items()
+            if dealer.profile["locationCode"].lower() not in hidden
+        }
+
+    @property
+    def entries(self) -> Iterable[Entry]:
+        """The stock as far as this answer goes."""
+        return self.variant.stock(list(self.stock))
 
 
 class Route(NamedTuple):
@@ -63,7 +81,7 @@ def _answer(request: Request, stock: Stock, partners: Partners) -> Json:
         raise Refusal(403, "SCOPE_DENIED", f"The scope {route.scope} was not granted")
     values = query.read(request.query, route.names)
     location_id = segments[1] if len(segments) > 2 else ""
-    return route.read(Call(stock, partner, values, location_id))
+    return route.read(Call(stock, partner, values, request.variant, location_id))
 
 
 def _route(segments: list[str]) -> Route | None:
@@ -85,7 +103,7 @@ def _route(segments: list[str]) -> Route | None:
 def _listings(call: Call) -> Json:
     """``GET /listings``."""
     asked = query.filters(call.values)
-    scope = frozenset(call.partner.visible(call.stock.dealers))
+    scope = frozenset(call.partner.visible(call.dealers))
     for identity in (asked.dealer_id, asked.parent_dealer_id):
         _demand_access(call, identity)
     if asked.dealer_id is not None:
@@ -98,8 +116,8 @@ def _listings(call: Call) -> Json:
 def _location_listings(call: Call) -> Json:
     """``GET /locations/{id}/listings``; a location out of scope is unknown."""
     asked = query.filters(call.values)
-    scope = frozenset(call.partner.visible(call.stock.dealers))
-    if call.location_id not in scope:
+    scope = frozenset(call.partner.visible(call.dealers))
+    if call.location_id not in scope and not call.variant.forbidden_is_empty:
         raise Refusal(404, "NOT_FOUND", "Location not found for this partner")
     own = {call.location_id}
     wanted = _family(call.stock, call.location_id) if asked.include_children else own
@@ -113,8 +131,9 @@ def _locations(call: Call) -> Json:
     with_counts = query.flag(call.values, "withCounts", default=True)
     search = call.values.get("search")
     _demand_access(call, parent_id)
-    scope = call.partner.visible(call.stock.dealers)
-    profiles = [call.stock.dealers[identity].profile for identity in scope]
+    dealers = call.dealers
+    scope = call.partner.visible(dealers)
+    profiles = [dealers[identity].profile for identity in scope]
     shown = [
         profile
         for profile in profiles
@@ -122,8 +141,8 @@ def _locations(call: Call) -> Json:
         and (with_children or profile["parentId"] is None)
         and _mentions(profile, search)
     ]
-    counts = _counts(call.stock) if with_counts else None
-    partner = call.partner.described(call.stock.dealers)
+    counts = _counts(call.entries) if with_counts else None
+    partner = call.partner.described(dealers)
     return {
         "data": [_location(profile, counts) for profile in shown],
         "meta": {
@@ -137,9 +156,11 @@ def _locations(call: Call) -> Json:
 
 
 def _demand_access(call: Call, identity: str | None) -> None:
-    if identity is None or call.partner.roots is None:
+    if identity is None or call.variant.forbidden_is_empty:
         return
-    if identity not in call.partner.visible(call.stock.dealers):
+    lost = identity in call.stock.dealers and identity not in call.dealers
+    granted = call.partner.roots is None or identity in call.partner.visible(call.dealers)
+    if lost or not granted:
         message = "Partner does not have access to the requested profile"
         raise Refusal(403, "PROFILE_FORBIDDEN", message)
 
@@ -150,36 +171,37 @@ def _family(stock: Stock, parent_id: str) -> frozenset[str]:
 
 
 def _page(call: Call, asked: query.Filters, scope: Container[str]) -> Json:
-    found = _matching(call.stock, asked, scope)
-    start = (asked.page - 1) * asked.page_size
+    found = call.variant.found(_matching(call, asked, scope))
+    size = min(asked.page_size, call.variant.largest_page or asked.page_size)
+    start = (asked.page - 1) * size
     return {
-        "data": [call.stock.listing(each.id) for each in found[start : start + asked.page_size]],
+        "data": [call.stock.show(each) for each in found[start : start + size]],
         "pagination": {
             "page": asked.page,
-            "pageSize": asked.page_size,
+            "pageSize": size,
             "totalItems": len(found),
-            "totalPages": -(-len(found) // asked.page_size),
+            "totalPages": -(-len(found) // size),
         },
         "meta": {
-            "partner": call.partner.described(call.stock.dealers),
+            "partner": call.partner.described(call.dealers),
             "filters": asked.applied(),
             "profileScope": {},
         },
     }
 
 
-def _matching(stock: Stock, asked: query.Filters, scope: Container[str]) -> list[Entry]:
+def _matching(call: Call, asked: query.Filters, scope: Container[str]) -> list[Entry]:
     since = milliseconds(asked.updated_since) if asked.updated_since is not None else None
     code = asked.location_code.casefold() if asked.location_code is not None else None
     allowed = {
         dealer.id
-        for dealer in stock.dealers.values()
+        for dealer in call.dealers.values()
         if dealer.id in scope and code in {None, dealer.profile["locationCode"].casefold()}
     }
     everything = asked.status == "all"
     return [
         entry
-        for entry in stock
+        for entry in call.entries
         if (everything or entry.status == asked.status)
         and entry.dealer_id in allowed
         and (since is None or entry.updated >= since)
@@ -193,9 +215,9 @@ def _mentions(profile: Json, search: str | None) -> bool:
     return any(search.casefold() in (profile[key] or "").casefold() for key in named)
 
 
-def _counts(stock: Stock) -> Counter[tuple[str, str]]:
+def _counts(entries: Iterable[Entry]) -> Counter[tuple[str, str]]:
     counts: Counter[tuple[str, str]] = Counter()
-    for entry in stock:
+    for entry in entries:
         counts[entry.dealer_id, entry.status] += 1
         counts[entry.dealer_id, ""] += 1
     return counts

@@ -5,16 +5,23 @@ from typing import Any
 
 import msgspec
 
+from syndicator.simulator.delivery import Delivery
+from syndicator.simulator.variant import Variant
+
 Json = dict[str, Any]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """One request: header names in lower case, the query as decoded pairs in their order."""
+    """One request: header names in lower case, the query as decoded pairs in their order.
+
+    ``variant`` is no part of what was sent: it is how the API shall answer.
+    """
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = {}
+    variant: Variant = Variant()
 
     @property
     def key(self) -> str | None:
@@ -26,11 +33,13 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer, whole."""
+    """One answer, whole; ``delivery`` is how its bytes travel, unless they just do."""
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = {}
+    delay: float = 0.0  # seconds before the first byte
+    delivery: Delivery | None = None
 
     def adding(self, headers: Mapping[str, str]) -> "Response":
         """The same answer with more headers."""

@@ -12,7 +12,9 @@ from typing import Any, Self
 from syndicator.simulator import photos, wire
 from syndicator.simulator.access import Partner
 from syndicator.simulator.api import BASE_PATH
+from syndicator.simulator.carriage import Link, Sleep, carry
 from syndicator.simulator.messages import Request, Response
+from syndicator.simulator.mutation import Mutation
 from syndicator.simulator.service import Fault, Service
 from syndicator.simulator.stock import Stock
 
@@ -30,7 +32,9 @@ class Simulator:
     :param rate_limit: requests per minute and key; 0 lifts the limit.
     :param port: 0 takes a free one.
     :param fault: may replace, change or delay each answer of the API; pictures are left alone.
+    :param mutation: changes the stock between answers.
     :param clock: Unix seconds, for the rate limit and the ``Date`` header.
+    :param sleep: how the server waits where a fault makes it wait.
     """
 
     def __init__(
@@ -42,15 +46,20 @@ class Simulator:
         rate_limit: int = 120,
         port: int = 0,
         fault: Fault | None = None,
+        mutation: Mutation | None = None,
         clock: Callable[[], float] = time.time,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.key = key
         self.port = port
         self.requests: deque[Request] = deque(maxlen=REMEMBERED)
         self._stock = stock
         self._fault = fault
+        self._sleep = sleep
         everyone = {key: Partner(), **(partners or {})}
-        self._service = Service(stock, everyone, rate_limit=rate_limit, clock=clock)
+        self._service = Service(
+            stock, everyone, rate_limit=rate_limit, clock=clock, mutation=mutation
+        )
         self._draw = functools.lru_cache(PICTURES_KEPT)(photos.draw)
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._ready = threading.Event()
@@ -98,12 +107,14 @@ class Simulator:
         self._stock.photo_base = self._stock.photo_base or self.origin
         self._ready.set()
         await self._stop.wait()
-        server.close()
-        await self._hang_up()
+        await self._hang_up(server)
 
-    async def _hang_up(self) -> None:
-        for _ in range(4):  # a connection just accepted takes some turns of the loop to show up
-            await asyncio.sleep(0)
+    async def _hang_up(self, server: asyncio.Server) -> None:
+        for listening in server.sockets:
+            self._loop.remove_reader(listening.fileno())
+        for _ in range(4):  # a connection just accepted takes some turns of the loop to show up,
+            await asyncio.sleep(0)  # and fails to where the server was closed meanwhile
+        server.close()
         tasks = dict(self._connections)
         for task, writer in tasks.items():
             task.cancel()
@@ -136,6 +147,11 @@ class Simulator:
         self.requests.append(request)
         close = wire.wants_close(request.headers)
         response = await self._respond(request)
+        if response.delay:
+            await self._sleep(response.delay)
+        if response.delivery is not None and request.method != "HEAD":
+            kept = await carry(Link(reader, writer, self._sleep), response, response.delivery)
+            return kept and not close
         await wire.send(writer, response, body=request.method != "HEAD", close=close)
         return not close
 
@@ -143,16 +159,20 @@ class Simulator:
         if request.path.startswith("/photos/"):
             return await asyncio.to_thread(self._picture, request)
         if self._fault is not None:
-            return await self._fault(request, self._service.answer)
+            return self._fault(request, self._service.answer)
         return self._service.answer(request)
 
     def _picture(self, request: Request) -> Response:
         if request.method not in {"GET", "HEAD"}:
             return Response(status=405, headers={"Allow": "GET, HEAD"})
         found = _PICTURE.fullmatch(request.path)
-        if found is None or found[1] not in self._stock:
+        try:
+            listing = self._stock.listing(found[1]) if found else None
+        except KeyError:
+            listing = None
+        if found is None or listing is None:
             return Response(status=404)
-        listing, number = self._stock.listing(found[1]), int(found[2])
+        number = int(found[2])
         if number >= len(listing["images"]):
             return Response(status=404)
         body = self._draw(*photos.subject(listing, number))

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from syndicator.simulator.messages import Request, Response
 
 MOST_HEAD = 16 * 1024  # bytes of request line and headers
+BODILESS = {204, 304}  # statuses whose answers have no body, and say no length
 MOST_BODY = 1024 * 1024  # bytes of a request's body, which is read and thrown away
 
 
@@ -47,18 +48,35 @@ async def send(
     writer: asyncio.StreamWriter, response: Response, *, body: bool = True, close: bool = False
 ) -> None:
     """Write an answer, its body left out for HEAD."""
-    reason = http.HTTPStatus(response.status).phrase
-    headers = {
-        **response.headers,
-        "Content-Length": str(len(response.body)),
-        "Connection": "close" if close else "keep-alive",
-    }
-    lines = [f"HTTP/1.1 {response.status} {reason}"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
-    if body:
+    await write_head(writer, response, _framing(response, close=close))
+    if body and response.status not in BODILESS:
         writer.write(response.body)
     await writer.drain()
+
+
+async def write_head(
+    writer: asyncio.StreamWriter, response: Response, framing: Mapping[str, str]
+) -> None:
+    """Write status line and headers; ``framing`` says where the body ends."""
+    headers = {**response.headers, **framing}
+    lines = [f"HTTP/1.1 {response.status} {_reason(response.status)}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
+    await writer.drain()
+
+
+def _framing(response: Response, *, close: bool) -> dict[str, str]:
+    connection = {"Connection": "close" if close else "keep-alive"}
+    if response.status in BODILESS:
+        return connection
+    return {"Content-Length": str(len(response.body)), **connection}
+
+
+def _reason(status: int) -> str:
+    try:
+        return http.HTTPStatus(status).phrase
+    except ValueError:
+        return "Unassigned"
 
 
 def wants_close(headers: Mapping[str, str]) -> bool:
