@@ -121,6 +121,9 @@ class Words(Protocol):
     def day(self, when: datetime, /) -> str:
         """A date in words, in Belgian time."""
 
+    def time(self, when: datetime, /) -> str:
+        """``14:05``, in Belgian time."""
+
 
 class Kit(Protocol):
     """Services that are pure to use."""

@@ -5,6 +5,7 @@ other; the :class:`~syndicator.models.Showroom` is what the front amounts to wit
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -83,18 +84,28 @@ def slugs(fronts: Mapping[str, Front], tree: Tree) -> dict[str, str]:
     return clear | fixed
 
 
-def showrooms(fronts: Mapping[str, Front], tree: Tree) -> dict[str, Showroom]:
-    """Front key to showroom, in the order of the fronts."""
+def showrooms(
+    fronts: Mapping[str, Front], tree: Tree, stale: Mapping[str, datetime] = {}
+) -> dict[str, Showroom]:
+    """Front key to showroom, in the order of the fronts.
+
+    :param stale: dealer id to when its stock was last confirmed, where that is long ago.
+    """
     folders = slugs(fronts, tree)
+    families = {
+        key: tree.family(front.dealer_id) if front.is_group else (front.dealer_id,)
+        for key, front in fronts.items()
+    }
     return {
         key: Showroom(
             slug=folders[front.dealer_id],
             name=tree.name(front.dealer_id),
-            dealer_ids=tree.family(front.dealer_id) if front.is_group else (front.dealer_id,),
+            dealer_ids=families[key],
             is_group=front.is_group,
             seller=front.seller,
             theme=front.theme,
             embed_on=front.embed_on,
+            stale_since=min((stale[each] for each in families[key] if each in stale), default=None),
         )
         for key, front in fronts.items()
     }

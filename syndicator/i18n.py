@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
@@ -97,6 +97,10 @@ class Words:
     def day(self, when: datetime, /) -> str:
         """``3 maart 2026``, in Belgian time."""
         return format_date(when.astimezone(_brussels()).date(), "long", locale=self._cldr)
+
+    def time(self, when: datetime, /) -> str:
+        """``14:05``, in Belgian time."""
+        return format_time(when.astimezone(_brussels()).time(), "short", locale=self._cldr)
 
     def entry(self, context: str, message: str) -> str | None:
         """The entry under a context (``msgctxt``), if there is one."""

@@ -323,6 +323,7 @@ class Showroom(msgspec.Struct, frozen=True, kw_only=True):
     seller: Seller = Seller()
     theme: Theme = Theme()
     embed_on: tuple[str, ...] = ()
+    stale_since: datetime | None = None  # last confirmed by the API then; None: fresh
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):

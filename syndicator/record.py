@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
@@ -15,21 +15,38 @@ from syndicator.plan import MARKER
 
 GENERATOR: Final = "syndicator"
 
+R = TypeVar("R", bound="_Record")
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Condition(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with the stock of a dealer, and since when (UTC)."""
+
+    stale_since: datetime | None = None  # last confirmed by the API then
+    held_since: datetime | None = None  # kept back by a guard since then
+
 
 def build_record(
-    rooms: Iterable[Showroom], catalogue: Catalogue, tree: Mapping[str, str], *, demo: bool
+    rooms: Iterable[Showroom],
+    catalogue: Catalogue,
+    tree: Mapping[str, str],
+    *,
+    demo: bool,
+    conditions: Mapping[str, Condition] = {},
 ) -> Artefact:
     """The record of one build.
 
     :param tree: path to digest, of every file that will be out.
+    :param conditions: by dealer id, of those with whom something is wrong.
     """
     tree = {path: each for path, each in tree.items() if path != MARKER}
+    counts = catalogue.counts()
     facts = {
         "generator": GENERATOR,  # by this a later build knows the tree for ours
         "demo": demo,
         "digest": digest(tree),
         "files": len(tree),
-        "targets": [_target(room, catalogue) for room in rooms],
+        "targets": [_target(room, catalogue, counts, conditions) for room in rooms],
     }
     text = msgspec.json.format(msgspec.json.encode(facts), indent=2)
     return Artefact.whole(MARKER, text + b"\n", Kind.RECORD)
@@ -37,16 +54,38 @@ def build_record(
 
 def holds_real_site(output: Path) -> bool:
     """Whether a build that was no demo left its record here."""
-    try:
-        found = msgspec.json.decode((output / MARKER).read_bytes(), type=_Record)
-    except (OSError, ValueError):
-        return False
-    return found.generator == GENERATOR and not found.demo
+    found = _read(output, _Record)
+    return found is not None and not found.demo
+
+
+def published_counts(output: Path, *, demo: bool) -> dict[str, int]:
+    """Dealer id to the listings on offer, as the last build of this kind says; else empty."""
+    found = _read(output, _Counted)
+    if found is None or found.demo is not demo:
+        return {}
+    return {dealer_id: n for each in found.targets for dealer_id, n in each.dealers.items()}
 
 
 class _Record(msgspec.Struct):
     generator: str
     demo: bool = False
+
+
+class _Target(msgspec.Struct):
+    dealers: dict[str, Count] = {}
+
+
+class _Counted(_Record):
+    targets: list[_Target] = []
+
+
+def _read(output: Path, kind: type[R]) -> R | None:
+    """The record of ours that stands here, if there is one."""
+    try:
+        found = msgspec.json.decode((output / MARKER).read_bytes(), type=kind)
+    except (OSError, ValueError):
+        return None
+    return found if found.generator == GENERATOR else None
 
 
 def digest(tree: Mapping[str, str]) -> str:
@@ -57,13 +96,26 @@ def digest(tree: Mapping[str, str]) -> str:
     return state.hexdigest()
 
 
-def _target(room: Showroom, catalogue: Catalogue) -> dict[str, object]:
-    return {
+def _target(
+    room: Showroom,
+    catalogue: Catalogue,
+    counts: Mapping[str, int],
+    conditions: Mapping[str, Condition],
+) -> dict[str, object]:
+    dealers = {each: counts.get(each, 0) for each in sorted(room.dealer_ids)}
+    facts: dict[str, object] = {
         "slug": room.slug,
         "name": room.name,
         "as_of": _instant(catalogue.as_of(room.dealer_ids)),
-        "listings": len(catalogue.listings(room.dealer_ids)),
+        "listings": sum(dealers.values()),
+        "dealers": dealers,
     }
+    known = [conditions[each] for each in room.dealer_ids if each in conditions]
+    if stale := [each.stale_since for each in known if each.stale_since]:
+        facts["stale_since"] = _instant(min(stale))
+    if held := [each.held_since for each in known if each.held_since]:
+        facts["held_since"] = _instant(min(held))
+    return facts
 
 
 def _instant(when: datetime) -> str:

@@ -1,18 +1,18 @@
 """From the catalogue to a landed tree: plan the jobs, run those that are not fresh, land them."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from syndicator import furniture, planning, publish
+from syndicator import furniture, planning, publish, shrinkage
 from syndicator.contract import Artefact
 from syndicator.i18n import words_digest
 from syndicator.jobs import Job, Report, Workshop, drive, pool, templates
 from syndicator.manifest import Manifest, intact
 from syndicator.places import Places
 from syndicator.publish import Made
-from syndicator.record import build_record
+from syndicator.record import Condition, build_record
 from syndicator.registry import Feed
 from syndicator.stage import Stage, Staged
 from syndicator.summary import Files, Jobs, Notify, Summary
@@ -38,6 +38,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool
     workers: int
     forbidden: frozenset[bytes]  # byte strings that no file may hold
+    conditions: Mapping[str, Condition] = {}  # by dealer id, of those with whom something is wrong
 
 
 class Rendering:
@@ -49,10 +50,10 @@ class Rendering:
         self._summary = summary
         self._notify = notify
         self._prefix = planning.DEMO if order.places.demo else ""
-        out = manifest.files(order.output)
+        self._out = manifest.files(order.output)
         self._keys = manifest.job_keys(order.output)
-        self._published = intact(order.output, out)
-        self._spoilt = {entry.job for path, entry in out.items() if path not in self._published}
+        self._published = intact(order.output, self._out)
+        self._spoilt = {e.job for path, e in self._out.items() if path not in self._published}
         self.catalogue = open_catalogue(
             order.places.state, order.setting.site.url, mirrored=order.mirrored
         )
@@ -68,6 +69,8 @@ class Rendering:
             made.append(self._record(made, stale, folder))
             for each in made:
                 publish.verify(each.staged, order.forbidden)
+            if not order.rerender:
+                self._guard(planned, made, folder)
             plan = publish.plan(order.output, self._manifest, made, pruned=stale)
             if not order.dry_run:
                 publish.land(plan, self._manifest, order.places.root)
@@ -102,7 +105,22 @@ class Rendering:
         chosen = [job for job in planned if self._is_chosen(job)]
         todo = [job for job in chosen if self._order.rerender or not self._is_fresh(job)]
         self._summary.jobs = Jobs(run=len(todo), fresh=len(chosen) - len(todo))
-        workshop = Workshop(
+        workshop = self._workshop(folder)
+        with pool(self._order.workers) as executor:
+            reports = drive(executor, workshop, iter(todo), window=2 * self._order.workers)
+            for done, report in enumerate(reports, start=1):
+                self._notify("rendering", done, len(todo))
+                if not report.error:
+                    self._note_left_out(report)
+                    basis = shrinkage.basis_of(report.job, workshop, self.catalogue)
+                    key = shrinkage.marked(report.job.key, basis)
+                    yield Made(job=report.job.id, key=key, staged=report.staged)
+                else:
+                    self._summary.jobs.failed += 1
+                    self._summary.failures.append(f"{report.job.id}: {report.error}")
+
+    def _workshop(self, folder: Path) -> Workshop:
+        return Workshop(
             state=self._order.places.state,
             manifest=self._order.places.manifest,
             output=self._order.output,
@@ -111,16 +129,13 @@ class Rendering:
             mirrored=self._order.mirrored,
             setting=self._order.setting,
         )
-        with pool(self._order.workers) as executor:
-            reports = drive(executor, workshop, iter(todo), window=2 * self._order.workers)
-            for done, report in enumerate(reports, start=1):
-                self._notify("rendering", done, len(todo))
-                if not report.error:
-                    self._note_left_out(report)
-                    yield Made(job=report.job.id, key=report.job.key, staged=report.staged)
-                else:
-                    self._summary.jobs.failed += 1
-                    self._summary.failures.append(f"{report.job.id}: {report.error}")
+
+    def _guard(self, planned: Iterable[Job], made: Iterable[Made], folder: Path) -> None:
+        """Nothing lands if a job has lost more than the stock has."""
+        done = {each.job: each for each in made}
+        pairs = [(job, done[job.id]) for job in planned if job.id in done]  # jobs end in any order
+        guard = shrinkage.Guard(self._workshop(folder), self._out, self._published)
+        guard.check(pairs, self._keys)
 
     def _is_chosen(self, job: Job) -> bool:
         only = self._order.only
@@ -128,7 +143,8 @@ class Rendering:
 
     def _is_fresh(self, job: Job) -> bool:
         """Same key, and every file as it was landed."""
-        return self._keys.get(job.id) == job.key and job.id not in self._spoilt
+        landed = shrinkage.bare(self._keys.get(job.id, ""))
+        return landed == job.key and job.id not in self._spoilt
 
     def _note_left_out(self, report: Report) -> None:
         if report.left_out:
@@ -176,7 +192,13 @@ class Rendering:
         }
         tree |= {staged.path: staged.digest for each in made for staged in each.staged}
         rooms = self._order.setting.site.showrooms
-        artefact = build_record(rooms, self.catalogue, tree, demo=self._order.places.demo)
+        artefact = build_record(
+            rooms,
+            self.catalogue,
+            tree,
+            demo=self._order.places.demo,
+            conditions=self._order.conditions,
+        )
         return self._own(RECORD, [artefact], folder)
 
     def _own(self, name: str, artefacts: Iterable[Artefact], folder: Path) -> Made:

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 from syndicator.fronts import Front, homes, merge, of_everything, of_group, showrooms, slugs
 from syndicator.links import token
 from syndicator.models import Dealer, ParentRef, Theme
@@ -59,6 +61,19 @@ def test_a_group_is_named_and_addressed_by_what_its_locations_know() -> None:
     assert rooms["group:p"].name == "Groep"
     assert rooms["group:p"].dealer_ids == ("a", "b", "p")
     assert homes(rooms, fronts) == {"p": "hq", "a": "gent", "b": "aalst"}
+
+
+def test_a_showroom_is_as_stale_as_the_stalest_of_its_dealers() -> None:
+    fronts = merge(of_group(Front(dealer_id="p", is_group=True), GROUP, {"a": 1, "b": 1}))
+    early, late = datetime(2026, 11, 24, 8, tzinfo=UTC), datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+    def since(stale: dict[str, datetime]) -> list[datetime | None]:
+        rooms = showrooms(fronts, GROUP, stale)
+        return [rooms[key].stale_since for key in ("dealer:a", "dealer:b", "group:p")]
+
+    assert since({}) == [None, None, None]
+    assert since({"a": late, "b": early, "z": early}) == [late, early, early]
+    assert since({"a": late}) == [late, None, late]
 
 
 def test_codes_that_meet_each_carry_a_token_whoever_is_published() -> None:

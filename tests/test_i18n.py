@@ -277,6 +277,13 @@ def test_a_day_knows_summer_time() -> None:
     assert words.day(datetime(2026, 12, 31, 22, 59, tzinfo=UTC)) == "31 december 2026"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_time_is_told_on_the_belgian_clock(language: str) -> None:
+    words = Words.of(language)
+    assert words.time(datetime(2026, 11, 24, 13, 5, tzinfo=UTC)) == "14:05"
+    assert words.time(datetime(2026, 6, 30, 22, 0, 59, tzinfo=UTC)) == "00:00"
+
+
 # Sellers' words
 
 

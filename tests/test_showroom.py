@@ -226,6 +226,43 @@ def test_bodies_may_be_consumed_late_and_in_any_order() -> None:
     assert late == made(view, per_page=2)
 
 
+# How old the data is
+
+STALE = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
+DATED = {
+    "nl-BE": "24 november 2026 om 14:05",
+    "fr-BE": "24 novembre 2026 à 14:05",
+    "de-BE": "24. November 2026 um 14:05 Uhr",
+    "en": "24 November 2026 at 14:05",
+}
+
+
+def test_every_page_of_a_stale_showroom_says_once_how_old_its_data_is() -> None:
+    gone = Tombstone(listing=sample_listing(id="gone"), when=STALE, sold=True)
+    extra = {"pending": [sample_listing(id="pending")], "gone": [gone]}
+    pages = documents(themed(showroom_view(many(3), **extra), stale_since=STALE), per_page=2)
+    assert len(pages) == 4 * (2 + 3 + 2)
+    for path, page in pages.items():
+        assert len(page.all("p", role="note")) == 1, path
+        assert page.visible.count(DATED[page.all("html")[0]["lang"]]) == 1, path
+
+
+def test_a_stale_page_asks_for_a_call_only_where_there_is_a_car_to_ask_for() -> None:
+    car, sold = sample_listing(), sample_listing(id="sold", model="Fabia")
+    gone = Tombstone(listing=sold, when=STALE, sold=True)
+    full = themed(showroom_view([car], gone=[gone]), stale_since=STALE)
+    empty = themed(showroom_view([]), stale_since=STALE)
+    assert "of deze wagen er nog is." in page_of(full, car).visible
+    assert "er nog is." not in page_of(full, sold).visible
+    assert "of een wagen er nog is." in documents(full)["vb-leuven/index.html"].visible
+    assert "er nog is." not in documents(empty)["vb-leuven/index.html"].visible
+
+
+def test_a_fresh_showroom_and_the_site_around_it_say_nothing_of_age() -> None:
+    for page in [*documents(showroom_view()).values(), *documents(site_view()).values()]:
+        assert not page.all("p", role="note")
+
+
 # Links
 
 

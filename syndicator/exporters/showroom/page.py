@@ -1,6 +1,7 @@
 """What every page has around its content: addresses, languages, style sheets, feeds."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -63,6 +64,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     manifest: str
     feeds: tuple[FeedLink, ...]
     sellers: tuple[Contact, ...]
+    stale_since: datetime | None = None
     indexed: bool = True
     image: str = ""
     data: object = None  # JSON-LD
@@ -142,6 +144,7 @@ class Frame:
                 "manifest": self.links.href(self.links.at("site.webmanifest")),
                 "feeds": tuple(self._feeds(words)),
                 "sellers": self.contacts(words) if len(self.dealers) <= MOST_SELLERS else (),
+                "stale_since": self.view.showroom.stale_since if self.view.showroom else None,
             }
         return known
 
