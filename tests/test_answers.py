@@ -23,34 +23,38 @@ def body(code: str, message: str = "") -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("status", "data", "kind", "passing"),
+    ("status", "data", "kind", "attempts"),
     [
-        (401, body("UNAUTHORIZED"), KeyRefused, False),
-        (403, body("SCOPE_DENIED"), ScopeDenied, False),
-        (403, body("PROFILE_FORBIDDEN"), NotVisible, False),
-        (403, b"<html>", NotVisible, False),
-        (404, body("NOT_FOUND"), NotVisible, False),
-        (400, body("INVALID_LOCATION_CODE"), Rejected, False),
-        (422, body("VALIDATION_FAILED"), Rejected, False),
-        (405, b"", Rejected, False),
-        (410, b"", Rejected, False),
-        (408, b"", Unreachable, True),
-        (425, b"", Unreachable, True),
-        (429, body("RATE_LIMITED"), Unreachable, True),
-        (500, body("SERVER_ERROR"), Unreachable, True),
-        (502, b"<html>", Unreachable, True),
-        (503, b"\xff", Unreachable, True),
-        (204, b"", AnswerError, True),
-        (206, b"{}", AnswerError, True),
-        (301, b"", UsageError, False),
+        (401, body("UNAUTHORIZED"), KeyRefused, 1),
+        (403, body("SCOPE_DENIED"), ScopeDenied, 1),
+        (403, body("PROFILE_FORBIDDEN"), NotVisible, 1),
+        (403, b"<html>", NotVisible, 1),
+        (404, body("NOT_FOUND"), NotVisible, 1),
+        (400, body("INVALID_LOCATION_CODE"), Rejected, 1),
+        (422, body("VALIDATION_FAILED"), Rejected, 1),
+        (405, b"", Rejected, 1),
+        (410, b"", Rejected, 1),
+        (408, b"", Unreachable, 5),
+        (425, b"", Unreachable, 5),
+        (429, body("RATE_LIMITED"), Unreachable, 5),
+        (500, body("SERVER_ERROR"), Unreachable, 5),
+        (502, b"<html>", Unreachable, 5),
+        (503, b"\xff", Unreachable, 5),
+        (204, b"", AnswerError, 3),
+        (206, b"{}", AnswerError, 3),
+        (301, b"", UsageError, 1),
     ],
 )
 def test_every_status_has_its_error(
-    status: int, data: bytes, kind: type[SyndicatorError], passing: object
+    status: int, data: bytes, kind: type[SyndicatorError], attempts: int
 ) -> None:
     setback = answers.refusal(status, {}, data)
     assert setback
-    assert (type(setback.error), setback.passing) == (kind, passing)
+    assert (type(setback.error), setback.attempts, setback.limited) == (
+        kind,
+        attempts,
+        status == 429,
+    )
     assert str(status) in setback.error.message
 
 
@@ -66,19 +70,65 @@ def test_success_is_no_setback() -> None:
     assert answers.refusal(200, {}, b"") is None
 
 
+ASKED = "https://api.example/external/v1/listings?page=1"
+
+
+@pytest.mark.parametrize("target", ["https://other.example/api?token=x", "//other.example/"])
+def test_a_redirect_to_another_host_names_no_more_than_the_host(target: str) -> None:
+    setback = answers.refusal(302, {"location": target}, b"", ASKED)
+    assert setback
+    assert setback.error.message == "the API answered 302: it has moved to other.example"
+
+
 @pytest.mark.parametrize(
-    ("target", "named"),
+    ("target", "base"),
     [
-        ("https://other.example/api?token=x", "other.example"),
-        ("/api/external/v1/", "the same host"),
-        ("", "the same host"),
-        ("http://[", "nowhere"),
+        ("/external/v2/listings/", "https://api.example/external/v2"),
+        ("https://api.example:8443/external/v1/listings", "https://api.example:8443/external/v1"),
     ],
 )
-def test_a_redirect_names_no_more_than_the_host(target: str, named: str) -> None:
-    setback = answers.refusal(302, {"location": target}, b"")
+def test_a_redirect_on_the_same_host_says_what_to_write(target: str, base: str) -> None:
+    setback = answers.refusal(301, {"location": target}, b"", ASKED)
     assert setback
-    assert setback.error.message == f"the API answered 302: it has moved to {named}"
+    assert setback.error.hint == f"set OKASIE_API_URL to {base}"
+
+
+@pytest.mark.parametrize("target", ["", "http://["])
+def test_a_redirect_to_nowhere_is_told(target: str) -> None:
+    setback = answers.refusal(302, {"location": target}, b"", ASKED)
+    assert setback
+    assert "it has moved" in setback.error.message
+
+
+@pytest.mark.parametrize(
+    ("reset", "date", "seconds"),
+    [
+        ("1795521630", NOW, 30.0),
+        ("1795521630000", NOW, 30.0),
+        ("1795521600", NOW, None),
+        ("5", NOW, None),
+        ("-1795521630", NOW, None),
+        ("abc", NOW, None),
+        ("9" * 40, NOW, None),
+        ("1795521630", "", None),
+        ("", NOW, None),
+    ],
+)
+def test_the_reset_is_read_by_the_clock_of_the_api(
+    reset: str, date: str, seconds: float | None
+) -> None:
+    headers = {"x-ratelimit-reset": reset, "date": date}
+    assert answers.seconds_to_reset(headers) == seconds
+    setback = answers.refusal(429, headers, b"")
+    assert setback
+    assert setback.asked == seconds
+
+
+def test_of_two_moments_that_a_refusal_names_the_later_counts() -> None:
+    headers = {"x-ratelimit-reset": "1795521630", "date": NOW, "retry-after": "7"}
+    setback = answers.refusal(429, headers, b"")
+    assert setback
+    assert setback.asked == 30.0
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,10 @@ def test_an_id_that_cannot_be_one_is_unusable(value: object) -> None:
     assert wire.record_id(json.dumps({"id": value}).encode()) == ""
 
 
+def test_wrong_bytes_elsewhere_do_not_hide_an_id() -> None:
+    assert wire.record_id(b'{"title": "Citro\xebn", "id": "a1"}') == "a1"
+
+
 def test_an_id_keeps_its_case() -> None:
     assert wire.record_id(b'{"id": " AbC-1 "}') == "AbC-1"
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from syndicator.errors import (
     AnswerError,
@@ -20,11 +20,12 @@ from syndicator.errors import (
     UsageError,
 )
 from syndicator.source import wire
-from syndicator.source.patience import Setback
+from syndicator.source.patience import ATTEMPTS, READINGS, Setback
 
-PASSING = frozenset(
-    [HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS]
-)
+MILLISECONDS = 10**11  # a larger Unix time counts these: seconds would be in the year 5138
+PASSING = frozenset([HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY])
+MOST_DIGITS = 16
+CORRECT = "correct the address of the API: https, the right host, no slash at the end"
 NO_SCOPE = "SCOPE_DENIED"
 
 
@@ -32,26 +33,53 @@ class Rejected(AnswerError):
     """The API would not take the request itself (400, 422 and their like)."""
 
 
-def refusal(status: int, headers: Mapping[str, str], body: bytes) -> Setback | None:
+def refusal(
+    status: int, headers: Mapping[str, str], body: bytes, address: str = ""
+) -> Setback | None:
     """What is wrong with an answer by its status; ``None`` for 200.
 
     :param headers: looked up in lower case.
+    :param address: what was asked, to tell a redirect to it in another form.
     """
     if status == HTTPStatus.OK:
         return None
     if status in range(300, 400):
-        return Setback(error=_moved(status, headers.get("location", "")))
+        return Setback(error=_moved(status, headers.get("location", ""), address))
     said = wire.complaint(body)
     message = " ".join(filter(None, (f"the API answered {status}", said.code, said.message)))
-    if status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Setback(
-            error=Unreachable(message),
-            passing=True,
-            asked=wait_asked(headers.get("retry-after", ""), headers.get("date", "")),
+            error=Unreachable(f"rate limited: {message}"),
+            attempts=ATTEMPTS,
+            asked=_longest(_retry_after(headers), seconds_to_reset(headers)),
+            limited=True,
         )
+    if status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        asked = _retry_after(headers)
+        return Setback(error=Unreachable(message), attempts=ATTEMPTS, asked=asked)
     if status in range(200, 300):
-        return Setback(error=AnswerError(f"{message} instead of 200"), passing=True)
+        return Setback(error=AnswerError(f"{message} instead of 200"), attempts=READINGS)
     return Setback(error=_final(status, said.code, message))
+
+
+def seconds_to_reset(headers: Mapping[str, str]) -> float | None:
+    """Until the moment of ``X-RateLimit-Reset`` by the API's own clock; never in the past.
+
+    Unix time in seconds, or in milliseconds as some servers have it.
+    """
+    text, now = headers.get("x-ratelimit-reset", "").strip(), moment(headers.get("date", ""))
+    if now is None or not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        return None
+    at = int(text) / (1_000 if int(text) > MILLISECONDS else 1)
+    return at - now.timestamp() if at > now.timestamp() else None
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    return wait_asked(headers.get("retry-after", ""), headers.get("date", ""))
+
+
+def _longest(*waits: float | None) -> float | None:
+    return max((each for each in waits if each is not None), default=None)
 
 
 def wait_asked(retry_after: str, now: str) -> float | None:
@@ -77,15 +105,22 @@ def moment(header: str) -> datetime | None:
         return None
 
 
-def _moved(status: int, target: str) -> UsageError:
+def _moved(status: int, target: str, address: str) -> UsageError:
     """Redirects are never followed: the key would go along."""
     try:
-        host = urlsplit(target).hostname or "the same host"
+        parts, asked = urlsplit(urljoin(address, target)), urlsplit(address)
+        host = parts.hostname or "nowhere"
     except ValueError:
-        host = "nowhere"
+        return UsageError(f"the API answered {status}: it has moved", hint=CORRECT)
+    if not target or host != asked.hostname:
+        return UsageError(f"the API answered {status}: it has moved to {host}", hint=CORRECT)
+    base = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+    for endpoint in ("/listings", "/locations"):
+        base = base.removesuffix(endpoint)
+    is_set = base == f"{asked.scheme}://{asked.netloc}{asked.path}".rpartition("/")[0]
     return UsageError(
-        f"the API answered {status}: it has moved to {host}",
-        hint="correct the address of the API: https, the right host, no slash at the end",
+        f"the API answered {status}: its address is written differently",
+        hint=CORRECT if is_set else f"set OKASIE_API_URL to {base}",
     )
 
 

@@ -6,20 +6,21 @@ that may help, and never follows a redirect.
 
 import logging
 import ssl
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
 import httpx  # noqa: TID251 - one of the two places that speak HTTP
+import msgspec
 
 from syndicator import __version__
 from syndicator.errors import AnswerError, Unreachable, UsageError
 from syndicator.source import answers, body, endpoint, wire
-from syndicator.source.pace import Pace
-from syndicator.source.patience import FewRetries, Patience, Setback
+from syndicator.source.clock import SYSTEM, Clock
+from syndicator.source.pace import Allowance, Pace
+from syndicator.source.patience import ATTEMPTS, READINGS, RUN_SECONDS, Patience, Setback
 from syndicator.source.query import ListingQuery, LocationListingQuery, LocationQuery, Query
 from syndicator.source.secret import Secret
 from syndicator.source.wire import Page, Pagination
@@ -34,8 +35,9 @@ __all__ = [
     "Secret",
 ]
 
-TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=10.0)  # of one step each
-MAX_SECONDS = 60.0  # of a whole request; httpx has no such limit
+STEP_SECONDS = 20.0  # to connect, to send, to wait for the next bytes
+CONNECT_SECONDS = 10.0
+MAX_SECONDS = 60.0  # of a whole attempt; httpx has no such limit
 MAX_BYTES = 64 * 1024**2  # decoded
 MAX_COMPLAINT = 64 * 1024  # the same, of an error
 MAX_MESSAGE = 300
@@ -57,22 +59,22 @@ class Client:
         secret: Secret,
         *,
         transport: httpx.BaseTransport | None = None,
-        pace: Pace | None = None,
+        seconds: float = RUN_SECONDS,
         patience: Patience | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock = SYSTEM,
     ) -> None:
+        """:param seconds: all requests together may take."""
+        self.answers = 0  # that were good
         self._base = base_url.rstrip("/")
         self._host = endpoint.host_of(self._base)
         self._secret = secret
-        self._pace = pace or Pace(clock=clock, sleep=sleep)
-        self._patience = patience or FewRetries()
-        self._sleep = sleep
+        self._pace = Pace(clock)
+        self._patience = patience or Patience(clock, seconds=seconds)
         self._clock = clock
         self._proxy = endpoint.proxy_for(self._base)
         self._http = self._connected(transport)
         if self._proxy:
-            log.info("requests go through the proxy %s", self._proxy)
+            log.warning("requests go through the proxy %s of the environment", self._proxy)
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +95,22 @@ class Client:
     def requests(self) -> int:
         """How many were sent, retries included."""
         return self._pace.granted
+
+    def in_flight(self, busy: float) -> int:
+        """How many requests should be under way at once to use the allowance.
+
+        :param busy: seconds from an answer to the next question.
+        """
+        return self._pace.in_flight(busy)
+
+    def now(self) -> float:
+        """Seconds, on the clock that requests are paced by."""
+        return self._clock.now()
+
+    @property
+    def seconds_left(self) -> float:
+        """Of the run."""
+        return self._patience.left
 
     def listings(self, query: ListingQuery) -> Page:
         """One page of ``/listings``.
@@ -124,7 +142,6 @@ class Client:
                 transport=transport,
                 trust_env=not endpoint.is_loopback(self._host),  # a proxy is not this machine
                 follow_redirects=False,
-                timeout=TIMEOUT,
                 headers={
                     "User-Agent": f"syndicator/{__version__}",
                     "Accept": "application/json",
@@ -136,40 +153,62 @@ class Client:
 
     def _ask(self, path: str, query: Query) -> Page:
         url, request_id = self._base + path, str(uuid.uuid4())
-        attempt = 0
+        setbacks: list[Setback] = []
         while True:
-            attempt += 1
+            if not self._pace.wait(self._patience.deadline):
+                raise Unreachable("the time for this run is used up", hint="see [sync] deadline")
             outcome = self._once(url, query.parameters(), request_id)
             if isinstance(outcome, Page):
+                self._patience.succeeded()
+                self.answers += 1
                 return outcome
-            wait = self._patience.next_wait(outcome, attempt)
-            if wait is None:
-                log.debug("gave up %s after attempt %d (request %s)", url, attempt, request_id)
-                raise outcome.error
-            log.warning("%s; again in %.1f s (request %s)", outcome.error, wait, request_id)
-            self._sleep(wait)
+            setbacks.append(outcome)
+            self._wait_after(setbacks, f"{url} (request {request_id})")
+
+    def _wait_after(self, setbacks: Sequence[Setback], what: str) -> None:
+        """Return when it is time to try again.
+
+        :raises SourceError: it makes no sense to.
+        """
+        setback, attempt = setbacks[-1], len(setbacks)
+        alike = sum(each.attempts == setback.attempts for each in setbacks)
+        wait = self._patience.next_wait(setback, attempt, alike)
+        if wait is None:
+            log.debug("gave up %s after attempt %d", what, attempt)
+            raise setback.error
+        level = logging.INFO if attempt == 1 else logging.WARNING  # one hiccup is no news
+        log.log(level, "%s; again in %.1f s: %s", setback.error, wait, what)
+        if setback.limited:
+            self._pace.pause(wait)
+        else:
+            self._clock.sleep(wait)
 
     def _once(self, url: str, parameters: dict[str, str], request_id: str) -> Page | Setback:
         """One attempt. A failure is a value, so that no traceback leads to what httpx held."""
-        self._pace.wait()
+        began, outcome = self._clock.now(), None
         try:
-            return self._exchange(self._request(url, parameters, request_id))
+            outcome = self._exchange(self._request(url, parameters, request_id))
         except AnswerError as error:
-            passing = not isinstance(error, body.TooLarge)
-            return self._cleaned(Setback(error=error, passing=passing))
+            again = 1 if isinstance(error, body.TooLarge) else READINGS
+            outcome = self._cleaned(Setback(error=error, attempts=again))
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             return self._trouble(error)
+        finally:
+            refused = isinstance(outcome, Setback) and outcome.limited
+            took = self._clock.now() - began if outcome is not None else None
+            self._pace.answered(took, refused=refused)
+        return outcome
 
     def _exchange(self, request: httpx.Request) -> Page | Setback:
-        deadline = self._clock() + MAX_SECONDS
+        latest = self._clock.now() + self._span - request.extensions["timeout"]["read"]
         response = self._http.send(request, stream=True)
         try:
-            self._pace.follow(response.headers.get("x-ratelimit-limit"))
-            data = self._read(response, deadline)
+            self._pace.follow(_allowance(response.headers))
+            data = self._read(response, latest)
         finally:
             response.close()
         log.debug("%s: %d, %d bytes", request.url.path, response.status_code, len(data))
-        setback = answers.refusal(response.status_code, response.headers, data)
+        setback = answers.refusal(response.status_code, response.headers, data, str(request.url))
         if setback is not None:
             return self._cleaned(setback)
         page = wire.page(data, answers.moment(response.headers.get("date", "")))
@@ -178,18 +217,28 @@ class Client:
         return page
 
     def _request(self, url: str, parameters: dict[str, str], request_id: str) -> httpx.Request:
+        step = max(0.1, min(STEP_SECONDS, self._span * STEP_SECONDS / MAX_SECONDS))
         request = self._http.build_request(
-            "GET", url, params=parameters, headers={"X-Request-Id": request_id}
+            "GET",
+            url,
+            params=parameters,
+            headers={"X-Request-Id": request_id},
+            timeout=httpx.Timeout(step, connect=min(CONNECT_SECONDS, step)),
         )
         if request.url.host != self._host:  # the key goes to the configured host alone
             raise UsageError("a request was about to leave for another host")
         request.headers["Authorization"] = f"Bearer {self._secret.reveal()}"
         return request
 
-    def _read(self, response: httpx.Response, deadline: float) -> bytes:
+    @property
+    def _span(self) -> float:
+        """How long an attempt may take that begins now."""
+        return min(MAX_SECONDS, self._patience.left)
+
+    def _read(self, response: httpx.Response, latest: float) -> bytes:
         """The whole body; of a refusal, whose status says enough, only if it can be had."""
         good = response.status_code == httpx.codes.OK
-        chunks = self._timely(response, deadline)
+        chunks = self._timely(response, latest)
         encoding = response.headers.get("content-encoding", "")
         try:
             return body.read(chunks, encoding, MAX_BYTES if good else MAX_COMPLAINT)
@@ -198,10 +247,11 @@ class Client:
                 raise
             return b""
 
-    def _timely(self, response: httpx.Response, deadline: float) -> Iterator[bytes]:
+    def _timely(self, response: httpx.Response, latest: float) -> Iterator[bytes]:
+        """What comes while a wait for more, begun at the latest then, still ends in time."""
         for chunk in response.iter_raw():
-            if self._clock() > deadline:
-                raise httpx.ReadTimeout(f"more than {MAX_SECONDS:.0f} s for one answer")
+            if self._clock.now() > latest and chunk:
+                raise httpx.ReadTimeout("the answer comes too slowly for the time there is")
             yield chunk
 
     def _trouble(self, error: Exception) -> Setback:
@@ -211,17 +261,25 @@ class Client:
         kind = "its certificate is not valid" if certificate else type(error).__name__
         way = f" through the proxy {self._proxy}" if self._proxy else ""
         message = self._clean(f"no answer from {self._host}{way}: {kind}: {cause}")
-        return Setback(error=Unreachable(message), passing=certificate is None)
+        return Setback(error=Unreachable(message), attempts=ATTEMPTS if certificate is None else 1)
 
     def _cleaned(self, setback: Setback) -> Setback:
         error = setback.error
-        clean = type(error)(self._clean(error.message), hint=error.hint)
-        return Setback(error=clean, passing=setback.passing, asked=setback.asked)
+        clean = type(error)(self._clean(error.message), hint=self._clean(error.hint))
+        return msgspec.structs.replace(setback, error=clean)
 
     def _clean(self, text: str) -> str:
         """One short line without the key, for a person or a log."""
         shown = self._secret.redact(text)[:MAX_MESSAGE]
         return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown)[:MAX_MESSAGE]
+
+
+def _allowance(headers: httpx.Headers) -> Allowance:
+    return Allowance.stated(
+        headers.get("x-ratelimit-limit", ""),
+        headers.get("x-ratelimit-remaining", ""),
+        answers.seconds_to_reset(headers),
+    )
 
 
 def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:

@@ -14,6 +14,7 @@ from syndicator.source.wire import Page, Pagination
 
 EXTRA_PAGES = 5  # that may appear while we walk
 MAX_PAGES = 10_000  # where the API does not say how many there are
+READINGS = 3  # of a page that cannot be true
 
 Fetch = Callable[[int], Page]
 
@@ -27,6 +28,8 @@ class Sweep:
     :ivar ids: of all listings seen, also of those that are unusable otherwise.
     :ivar total: how many there are, by the newest answer; ``None`` where it does not say.
     :ivar complete: whether the end was reached.
+    :ivar number: of the page that was handed on last.
+    :ivar last: how many pages there are, as far as the API says so.
     """
 
     def __init__(self, fetch: Fetch, page_size: int = MAX_PAGE_SIZE) -> None:
@@ -34,11 +37,12 @@ class Sweep:
         self.ids: set[str] = set()
         self.total: int | None = None
         self.complete = False
+        self.number = 0
+        self.last: int | None = None
         self._fetch = fetch
         self._asked = page_size
         self._size = page_size  # what the API gives
         self._full: int | None = None  # pages that the total makes
-        self._last: int | None = None  # the same, or more where the API says so
         self._bound = MAX_PAGES
         self._before: frozenset[str] | None = None
         self._steady = True
@@ -46,14 +50,14 @@ class Sweep:
         self._nameless = 0
 
     def __iter__(self) -> Iterator[Page]:
-        number = 0
         while not self.complete:
-            number += 1
-            page = self._ask(number)
+            number = self.number + 1
+            page = self._sound(number)
             if page is None:
                 self.complete = True
                 return
             self._take(number, page)
+            self.number = number
             yield page
             self.complete = self._ends(number, page)
 
@@ -63,6 +67,25 @@ class Sweep:
         seen = len(self.ids) + self._nameless
         return self.complete and self._steady and not self._twice and seen == self.total
 
+    def _sound(self, number: int) -> Page | None:
+        """A page that shows all that it says it does; asked for again where it does not."""
+        for _ in range(READINGS):
+            page = self._ask(number)
+            if page is None or not (fault := self._fault(number, page)):
+                return page
+        raise AnswerError(f"page {number}: {fault}")
+
+    def _fault(self, number: int, page: Page) -> str:
+        """What cannot be true of a page; cut where the JSON happens to be valid, it is short."""
+        found, stated = len(page.records), page.pagination or Pagination()
+        if found > self._asked:
+            return f"{found} records where {self._asked} were asked"
+        size = stated.page_size or (self._size if number > 1 else found)
+        total = self.total if stated.total_items is None else stated.total_items
+        if total is not None and 0 < found < size and number * size < total:
+            return f"{found} records where {size} must be"
+        return ""
+
     def _ask(self, number: int) -> Page | None:
         """A page, or ``None`` past the end, which some servers answer with 404 or 422."""
         if number > self._bound:
@@ -70,19 +93,15 @@ class Sweep:
         try:
             return self._fetch(number)
         except (NotVisible, Rejected):
-            if number > 1 and (self._last is None or number >= self._last):
+            if number > 1 and (self.last is None or number >= self.last):
                 return None
             raise
 
     def _take(self, number: int, page: Page) -> None:
         names = [wire.record_id(raw) for raw in page.records]
-        if len(names) > self._asked:
-            raise AnswerError(f"page {number}: {len(names)} records where {self._asked} were asked")
         if frozenset(names) == self._before:
             raise AnswerError(f"page {number}: the same listings as on the page before")
         self._measure(number, page.pagination or Pagination(), len(names))
-        if self._full is not None and 0 < len(names) < self._size and number < self._full:
-            raise AnswerError(f"page {number}: {len(names)} records where {self._size} must be")
         if not names and number < (self._full or 1):
             self._steady = False
         known = set(filter(None, names))
@@ -102,12 +121,12 @@ class Sweep:
         self._full = stated.total_pages if total is None else -(-total // size)
         if self._full is None:
             return
-        self._last = max(self._full, stated.total_pages or 0)
+        self.last = max(self._full, stated.total_pages or 0)
         if first:
             self._bound = max(self._full, 1) + EXTRA_PAGES
 
     def _ends(self, number: int, page: Page) -> bool:
-        if self._last is None:
+        if self.last is None:
             return not page.records
         past_full = number > (self._full or 0)
-        return number >= self._last or (past_full and not page.records)
+        return number >= self.last or (past_full and not page.records)

@@ -128,9 +128,20 @@ def identity(value: object) -> str:
 def record_id(raw: bytes) -> str:
     """The id of a record, also of one that is unusable otherwise; empty where it has none."""
     try:
-        return identity(members(raw).get("id"))
+        return identity(_read_somehow(raw).get("id"))
     except RecordError:
         return ""
+
+
+def _read_somehow(raw: bytes) -> Members:
+    """A record, be it with wrong bytes: it is not used, but it was seen.
+
+    :raises RecordError: it is no JSON object.
+    """
+    try:
+        return members(raw)
+    except RecordError:
+        return members(raw.decode(errors="replace").encode())
 
 
 def complaint(body: bytes) -> Complaint:

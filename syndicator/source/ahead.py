@@ -1,0 +1,69 @@
+"""Asks for the next pages while this one is under way, where one at a time would be too slow.
+
+As few as the pace needs. A request that left is never cancelled: it counts, and its connection is
+kept. What was asked for and is not wanted any more is dropped.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Thread
+
+from syndicator.source.wire import Page
+
+Fetch = Callable[[int], Page]
+
+
+class Ahead:
+    """A way to fetch a page by number that may have it already."""
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        in_flight: Callable[[float], int],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """:param in_flight: how many requests may be under way at once, this one included.
+
+        It is told for how many seconds the last page kept its reader busy.
+        """
+        self._fetch = fetch
+        self._in_flight = in_flight
+        self._now = now
+        self._handed_on: float | None = None
+        self._coming: dict[int, Future[Page]] = {}
+        self._last = 1
+
+    def __call__(self, number: int) -> Page:
+        """The page, or what the request for it raised."""
+        busy = 0.0 if self._handed_on is None else self._now() - self._handed_on
+        coming = self._coming.pop(number, None)
+        for later in range(number + 1, min(number + self._in_flight(busy) - 1, self._last) + 1):
+            if later not in self._coming:
+                self._coming[later] = _in_a_thread(self._fetch, later)
+        page = self._fetch(number) if coming is None else coming.result()
+        self._last = _last(page)
+        self._handed_on = self._now()
+        return page
+
+
+def _last(page: Page) -> int:
+    """How far the list goes as far as the page says; beyond it nothing is asked for in advance."""
+    stated = page.pagination
+    if stated is None or not stated.total_items or not stated.page_size:
+        return 1
+    return -(-stated.total_items // stated.page_size)
+
+
+def _in_a_thread(fetch: Fetch, number: int) -> Future[Page]:
+    """A daemon: a process that is asked to end does not wait for an answer."""
+    future: Future[Page] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(fetch(number))
+        except BaseException as error:  # noqa: BLE001 - raised where the page is wanted
+            future.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return future
