@@ -1,28 +1,43 @@
 """The main job: read, plan, render what is not fresh, land it, say what happened."""
 
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from syndicator import ground, outcome, planning, publish, showrooms
+from syndicator import ground, holds, outcome, planning, publish, record, showrooms, status
+from syndicator.agenda import Wish
 from syndicator.catalogue import Catalogue
 from syndicator.config import Config, Target
-from syndicator.errors import UsageError
+from syndicator.errors import HoldError, OutputError, SyndicatorError, UsageError
 from syndicator.fetch import Fetcher
 from syndicator.fronts import Front
+from syndicator.manifest import Manifest
 from syndicator.mirror import Failed, mirror
 from syndicator.models import Dealer
+from syndicator.outcome import Standing
 from syndicator.places import Places
-from syndicator.registry import activate
+from syndicator.record import Condition
+from syndicator.registry import Feed, activate
 from syndicator.rendering import Order, Rendering
 from syndicator.source import normalise
 from syndicator.source.client import Client, LocationQuery, Secret
+from syndicator.source.clock import SYSTEM, Clock
 from syndicator.store import Store
 from syndicator.summary import Notify, Summary
 from syndicator.sync import Synced, sync
 from syndicator.tree import Tree
-from syndicator.views import slices
+from syndicator.views import Setting, Slice, slices
+
+Connect = Callable[[str, Secret, float, Clock], Client]
+"""From address, key, seconds for the whole run and clock."""
+
+
+def connect(api_url: str, secret: Secret, seconds: float, clock: Clock) -> Client:
+    """The API over the network."""
+    return Client(api_url, secret, seconds=seconds, clock=clock)
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,12 +54,16 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     config_file: Path | None = None
     secret: Secret | None = None
     only: tuple[str, ...] = ()
+    full: bool = False
+    force: tuple[str, ...] = ()
     rerender: bool = False
     prune: bool = False
     dry_run: bool = False
     workers: int = 1
     templates: Path | None = None
     loopback_origin: str = ""  # of a simulator, whose photos may be fetched
+    connect: Connect = connect
+    clock: Clock = SYSTEM
 
 
 def build(request: Request, notify: Notify) -> Summary:
@@ -58,23 +77,151 @@ def build(request: Request, notify: Notify) -> Summary:
     with ground.prepared(request.places, output, dry_run=request.dry_run) as (places, manifest):
         ground.refuse_mixing(manifest, output, demo=places.demo, prefix=planning.DEMO)
         summary = Summary(output=str(output), dry_run=request.dry_run)
-        with Store.open(places.state) as store:
-            summary.warnings += [each for each in (store.rebuilt, manifest.rebuilt) if each]
-            synced = read(request, store, summary, notify)
-            settled = settle(request, store, places)
-            if not settled and synced is None:  # what is out may be the whole stock
-                raise UsageError("no stock is stored yet", hint="build once without --offline")
-            if not settled and synced and (errors := synced.errors):
-                raise errors[0]  # there is no stock yet that could stay as it is
-            if request.config.site.images == "mirror":
-                keep_photos(request, store, places, summary, notify)
+        started = request.clock.utc()
+        names = tuple(each.name for each in request.targets)
+        try:
+            _Build(
+                request,
+                feeds=feeds,
+                places=places,
+                manifest=manifest,
+                summary=summary,
+                notify=notify,
+            ).run()
+        except SyndicatorError as error:
+            summary.exit_code = error.exit_code
+            with suppress(OutputError):  # the first error is the one to mend
+                told = tuple(status.failed(places.status, names, error))
+                status.write(places.status, _run(request, summary, started, error.message), told)
+            raise
+        status.write(places.status, _run(request, summary, started, ""), summary.targets)
+    return summary
+
+
+def _run(request: Request, summary: Summary, started: datetime, error: str) -> status.Run:
+    return status.Run(
+        started=started,
+        finished=request.clock.utc(),
+        exit_code=summary.exit_code,
+        changed=summary.changed,
+        requests=summary.requests,
+        error=error,
+        warnings=tuple(summary.warnings),
+    )
+
+
+class _Build:
+    def __init__(
+        self,
+        request: Request,
+        *,
+        feeds: tuple[Feed, ...],
+        places: Places,
+        manifest: Manifest,
+        summary: Summary,
+        notify: Notify,
+    ) -> None:
+        self._request = request
+        self._feeds = feeds
+        self._places = places
+        self._manifest = manifest
+        self._summary = summary
+        self._notify = notify
+
+    def run(self) -> None:
+        """Read, render, land, tell."""
+        with Store.open(self._places.state) as store:
+            rebuilt = [each for each in (store.rebuilt, self._manifest.rebuilt) if each]
+            self._summary.warnings += rebuilt
+            synced = self._read(store)
+            settled = self._settle(store)
+            self._refuse_to_publish_nothing(synced, settled)
+            if self._request.config.site.images == "mirror":
+                self._keep_photos(store)
             tree = Tree(store.dealers())
-        rooms, setting = showrooms.setting(request.config, feeds, settled, tree)
-        order = Order(
-            output=output,
-            places=places,
-            feeds=feeds,
-            slices=slices(rooms),
+            standing = self._standing(store)
+        rooms, setting = showrooms.setting(
+            self._request.config, self._feeds, settled, tree, standing.stale
+        )
+        order = self._order(setting, slices(rooms), standing)
+        rendering = Rendering(order, self._manifest, self._summary, self._notify)
+        rendering.run()
+        rendering.catalogue.close()
+        outcome.tell(
+            self._summary,
+            self._request.targets,
+            synced,
+            rooms=rooms,
+            standing=standing,
+            tree=tree,
+        )
+
+    def _read(self, store: Store) -> Synced | None:
+        """Ask the API, unless the build is offline."""
+        request = self._request
+        if request.secret is None:
+            return None
+        wish = Wish(
+            targets=request.targets,
+            full=request.full,
+            full_every=request.config.sync.full_every,
+            force=request.force,
+            published=record.published_counts(request.config.output, demo=self._places.demo),
+        )
+        seconds = request.config.sync.deadline.total_seconds()
+        with request.connect(
+            request.config.api_url, request.secret, seconds, request.clock
+        ) as client:
+            try:
+                synced = sync(client, store, wish, self._notify, request.clock)
+            finally:
+                self._summary.requests = client.requests
+        self._summary.warnings += synced.warnings
+        return synced
+
+    def _settle(self, store: Store) -> dict[str, Front]:
+        """The showrooms that the site has from now on."""
+        with Catalogue(self._places.state) as catalogue:
+            active = catalogue.counts()
+        targets = (*self._request.targets, *self._request.configured)
+        settled = showrooms.settle(store, active, targets, prune=self._request.prune)
+        showrooms.remember(store, settled)
+        return settled
+
+    def _refuse_to_publish_nothing(self, synced: Synced | None, settled: dict[str, Front]) -> None:
+        """What is out may be the whole stock; without any of our own it stays as it is."""
+        if synced is None:
+            if not settled:
+                raise UsageError("no stock is stored yet", hint="build once without --offline")
+            return
+        if forgotten := synced.settled.forgotten:
+            reasons = sorted({synced.settled.held[each].reason for each in forgotten})
+            raise HoldError(
+                f"what was read is less than what is out: {'; '.join(reasons)}",
+                hint="our memory was lost, so nothing is published; look, then --force TARGET",
+            )
+        if not settled and synced.errors:
+            raise synced.errors[0]
+
+    def _standing(self, store: Store) -> Standing:
+        with Catalogue(self._places.state) as catalogue:
+            active = catalogue.counts()
+        now, after = self._request.clock.utc(), self._request.config.sync.stale_after
+        return Standing(
+            active=active,
+            held=holds.held(store),
+            confirmed=holds.confirmed(store),
+            stale=holds.stale(store, now, after),
+        )
+
+    def _order(self, setting: Setting, cuts: tuple[Slice, ...], standing: Standing) -> Order:
+        request = self._request
+        secret = request.secret
+        return Order(
+            output=request.config.output,
+            places=self._places,
+            feeds=self._feeds,
+            slices=cuts,
             setting=setting,
             mirrored=request.config.site.images == "mirror",
             templates=request.templates,
@@ -83,60 +230,34 @@ def build(request: Request, notify: Notify) -> Summary:
             prune=request.prune,
             dry_run=request.dry_run,
             workers=request.workers,
-            forbidden=publish.forms(request.secret.reveal()) if request.secret else frozenset(),
+            forbidden=publish.forms(secret.reveal()) if secret else frozenset(),
+            conditions=conditions(standing),
         )
-        rendering = Rendering(order, manifest, summary, notify)
-        rendering.run()
-        with rendering.catalogue as catalogue:
-            outcome.tell(
-                summary,
-                request.targets,
-                synced,
-                rooms=rooms,
-                active=catalogue.counts(),
-                tree=tree,
-            )
-    return summary
+
+    def _keep_photos(self, store: Store) -> None:
+        """Fetch the pictures that we have no copy of."""
+        with (
+            closing(Fetcher(trusted_origin=self._request.loopback_origin)) as fetcher,
+            Catalogue(self._places.state) as catalogue,
+        ):
+            missing = store.photos_missing(catalogue.photo_urls())
+            for done, picture in enumerate(mirror(missing, fetcher, self._places.photos), start=1):
+                if isinstance(picture, Failed):
+                    self._summary.photos_missing += 1
+                else:
+                    store.put_photo(picture)
+                self._notify("photos", done, None)
 
 
-def read(request: Request, store: Store, summary: Summary, notify: Notify) -> Synced | None:
-    """Ask the API, unless the build is offline."""
-    if request.secret is None:
-        return None
-    with Client(request.config.api_url, request.secret) as client:
-        try:
-            synced = sync(client, store, request.targets, notify)
-        finally:
-            summary.requests = client.requests
-    summary.warnings += synced.warnings
-    return synced
-
-
-def settle(request: Request, store: Store, places: Places) -> dict[str, Front]:
-    """The showrooms that the site has from now on."""
-    with Catalogue(places.state) as catalogue:
-        active = catalogue.counts()
-    targets = (*request.targets, *request.configured)
-    settled = showrooms.settle(store, active, targets, prune=request.prune)
-    showrooms.remember(store, settled)
-    return settled
-
-
-def keep_photos(
-    request: Request, store: Store, places: Places, summary: Summary, notify: Notify
-) -> None:
-    """Fetch the pictures that we have no copy of."""
-    with (
-        closing(Fetcher(trusted_origin=request.loopback_origin)) as fetcher,
-        Catalogue(places.state) as catalogue,
-    ):
-        missing = store.photos_missing(catalogue.photo_urls())
-        for done, picture in enumerate(mirror(missing, fetcher, places.photos), start=1):
-            if isinstance(picture, Failed):
-                summary.photos_missing += 1
-            else:
-                store.put_photo(picture)
-            notify("photos", done, None)
+def conditions(standing: Standing) -> dict[str, Condition]:
+    """What is not well with each dealer, for ``build.json``."""
+    return {
+        dealer_id: Condition(
+            stale_since=standing.stale.get(dealer_id),
+            held_since=standing.held[dealer_id].since if dealer_id in standing.held else None,
+        )
+        for dealer_id in sorted(standing.stale.keys() | standing.held.keys())
+    }
 
 
 def visible(api_url: str, secret: Secret) -> tuple[Dealer, ...]:

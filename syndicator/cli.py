@@ -99,11 +99,18 @@ def build_command(
     config_file: ConfigFile = None,
     site_url: SiteUrl = None,
     api_url: ApiUrl = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read everything, not only what changed.")
+    ] = False,
+    force: Annotated[
+        list[str] | None,
+        typer.Option("--force", metavar="TARGET", help="Lift the hold of a target; repeatable."),
+    ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Render what is stored; no request.")
     ] = False,
     rerender: Annotated[
-        bool, typer.Option("--rerender", help="Render everything, fresh or not.")
+        bool, typer.Option("--rerender", help="Render everything, and accept output that shrank.")
     ] = False,
     prune: Annotated[
         bool,
@@ -127,6 +134,8 @@ def build_command(
             "--prune would remove configured targets that this run leaves out",
             hint="use it without --location, --dealer and --parent",
         )
+    if offline and (full or force):
+        raise UsageError("--offline asks nothing: leave out --full and --force")
     settings = override(
         loaded,
         output=output,
@@ -146,6 +155,8 @@ def build_command(
         configured=config.wanted(loaded) if loaded.targets else (),
         secret=None if offline else Secret.from_environment(known),
         only=tuple(exporter or ()),
+        full=full,
+        force=tuple(force or ()),
         rerender=rerender,
         prune=prune,
         dry_run=dry_run,
@@ -214,6 +225,13 @@ def simulate(
     rate_limit: Annotated[
         int, typer.Option(metavar="N", min=0, help="Requests a minute; 0 lifts the limit.")
     ] = 120,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SPEC", help="What goes wrong, as KIND[=VALUE][@WHEN]; repeatable."),
+    ] = None,
+    changes_per_minute: Annotated[
+        float, typer.Option(metavar="N", min=0, help="How often dealers change their stock.")
+    ] = 0,
 ) -> None:
     """Run the API simulator on a loopback port."""
     with demonstration.stage(
@@ -223,6 +241,8 @@ def simulate(
         port=port,
         rate_limit=rate_limit,
         most_photos=20,
+        faults=fault or (),
+        changes_per_minute=changes_per_minute,
     ) as simulator:
         url, key = simulator.base_url, simulator.key
         console.answer(f"export OKASIE_API_URL={url}\nexport {KEY}={key}")

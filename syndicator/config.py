@@ -83,10 +83,14 @@ class SellerTable(Table):
 
 
 class SyncTable(Table):
-    """How often all is read anew, and from what age on pages say how old their data is."""
+    """How often all is read anew, and from what age on pages say how old their data is.
+
+    ``deadline``: the requests of one run take no longer; less than the time between two builds.
+    """
 
     full_every: Duration = timedelta(hours=6)
     stale_after: Duration = timedelta(hours=6)
+    deadline: Duration = timedelta(minutes=10)
 
 
 class ThemeTable(Table):

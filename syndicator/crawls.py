@@ -5,7 +5,7 @@ listing is fetched once.
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -15,6 +15,8 @@ from syndicator.models import Dealer, Listing
 from syndicator.tree import Tree
 
 EVERYTHING = "everything"
+PAGE = 200  # listings
+FORCEABLE = "name a target as the report does, such as 'location DEX-GENT', or a code or an id"
 
 
 class Crawl(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,10 +30,10 @@ class Crawl(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """The walks of a run, and which of them serves which target, by name."""
+    """The walks of a run, and which of them serve which target, by name."""
 
     crawls: tuple[Crawl, ...]
-    serves: Mapping[str, str]
+    serves: Mapping[str, tuple[str, ...]]
 
 
 def resolve(targets: tuple[Target, ...], tree: Tree) -> dict[str, str]:
@@ -49,19 +51,92 @@ def is_known(dealer_id: str, tree: Tree) -> bool:
     return dealer_id in tree or dealer_id in tree.parents
 
 
+def shown_by(target: Target, tree: Tree) -> frozenset[str]:
+    """The dealers whose listings a target stands for."""
+    if target.kind == "all":
+        return frozenset(tree.ids)
+    dealer_id = resolve((target,), tree).get(target.name)
+    if dealer_id is None:
+        return frozenset()
+    return frozenset(tree.family(dealer_id) if is_parent(target) else (dealer_id,))
+
+
+def named(names: Collection[str], targets: tuple[Target, ...], tree: Tree) -> frozenset[str]:
+    """The dealers that an operator means: by a target's name, a code, an id or a slug.
+
+    :raises UsageError: nobody is called so.
+    """
+    meant: set[str] = set()
+    for name in names:
+        asked = name.strip().casefold()
+        known = {each.name.casefold(): shown_by(each, tree) for each in targets} | {
+            each.slug: shown_by(each, tree) for each in targets if each.slug
+        }
+        if asked in known:
+            meant |= known[asked]
+        elif (dealer_id := tree.by_code(asked) or asked) in tree.ids:
+            meant.add(dealer_id)
+        else:
+            raise UsageError(f"--force {name!r}: nobody is called so", hint=FORCEABLE)
+    return frozenset(meant)
+
+
 def plan(targets: tuple[Target, ...], tree: Tree) -> Plan:
-    """The fewest walks: everything at once, else parents, else single dealers.
+    """The fewest requests: everything at once where that is cheaper, else parents, else dealers.
 
     :param targets: all resolved, see :func:`resolve`.
     """
     if any(target.kind == "all" for target in targets):
-        return Plan(
-            crawls=(Crawl(name=EVERYTHING),),
-            serves={target.name: EVERYTHING for target in targets},
-        )
+        return _at_once(targets)
+    separate = _apart(targets, tree)
+    return _at_once(targets) if _is_cheaper_at_once(separate.crawls, tree) else separate
+
+
+def apart(targets: tuple[Target, ...], tree: Tree) -> Plan:
+    """A walk for each dealer, so that what breaks one walk costs one dealer."""
+    shown = {target.name: sorted(shown_by(target, tree)) for target in targets}
+    everybody = sorted({each for ids in shown.values() for each in ids if each in tree})
+    crawls = {each: _of_dealer(each) for each in everybody}
+    return Plan(
+        crawls=tuple(crawls.values()),
+        serves={
+            name: tuple(crawls[each].name for each in ids if each in crawls)
+            for name, ids in shown.items()
+        },
+    )
+
+
+def _of_dealer(dealer_id: str) -> Crawl:
+    name = f"dealer {dealer_id}"
+    return Crawl(name=name, dealer_id=dealer_id, dealer_ids=frozenset([dealer_id]))
+
+
+def _at_once(targets: tuple[Target, ...]) -> Plan:
+    return Plan(
+        crawls=(Crawl(name=EVERYTHING),),
+        serves={target.name: (EVERYTHING,) for target in targets},
+    )
+
+
+def _is_cheaper_at_once(crawls: tuple[Crawl, ...], tree: Tree) -> bool:
+    """By the API's own counts; without them nobody knows what else the key can see."""
+    counts = {each: tree.active(each) for each in tree.ids}
+    wanted = [[counts.get(each) for each in crawl.dealer_ids or ()] for crawl in crawls]
+    if any(all(count is None for count in each) for each in wanted):
+        return False
+    separately = sum(pages(sum(filter(None, each))) for each in wanted)
+    return pages(sum(filter(None, counts.values()))) < separately
+
+
+def pages(listings: int) -> int:
+    """How many requests it takes to read so many."""
+    return max(1, -(-listings // PAGE))
+
+
+def _apart(targets: tuple[Target, ...], tree: Tree) -> Plan:
     ids = resolve(targets, tree)
     crawls: dict[str, Crawl] = {}
-    serves: dict[str, str] = {}
+    serves: dict[str, tuple[str, ...]] = {}
     families = {each.name: set(tree.family(ids[each.name])) for each in targets if is_parent(each)}
     for target in sorted(targets, key=lambda each: -len(families.get(each.name, ()))):
         dealer_id = ids[target.name]
@@ -69,7 +144,7 @@ def plan(targets: tuple[Target, ...], tree: Tree) -> Plan:
         if serving is None:
             serving = crawl_for(target, dealer_id, tree)
             crawls[serving.name] = serving
-        serves[target.name] = serving.name
+        serves[target.name] = (serving.name,)
     return Plan(crawls=tuple(crawls.values()), serves=serves)
 
 

@@ -30,6 +30,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     offered: bool  # was for sale at least once
     suspect: bool  # the last full sweep did not show it
     gone_at: datetime | None
+    first_seen: datetime | None = None
 
 
 def state_of(listing: Listing) -> State:

@@ -23,10 +23,12 @@ from syndicator.tree import Tree
 log = logging.getLogger(__name__)
 
 
-def read_locations(client: Client, store: Store, warnings: list[str]) -> Unreachable | None:
+def read_locations(
+    client: Client, warnings: list[str]
+) -> tuple[tuple[Dealer, ...], Unreachable | None]:
     """Ask who there is; a key without that scope still reads listings, which name their dealer.
 
-    :returns: why it makes no sense to go on asking, if so.
+    :returns: also why it makes no sense to go on asking, if so.
     """
     try:
         page = client.locations(LocationQuery())
@@ -35,16 +37,15 @@ def read_locations(client: Client, store: Store, warnings: list[str]) -> Unreach
     except KeyRefused:
         raise
     except Unreachable as error:
-        warnings.append(f"locations could not be read: {error}")
-        return error
+        return (), error
     except SourceError as error:
         warnings.append(f"locations could not be read: {error}")
     else:
         dealers, issues = normalise.locations(page.records)
         for issue in issues:
             log.info("location: %s: %s", issue.path, issue.problem)
-        store.put_dealers(dealers, from_location=True)
-    return None
+        return dealers, None
+    return (), None
 
 
 def strangers(targets: tuple[Target, ...], tree: Tree) -> tuple[Target, ...]:

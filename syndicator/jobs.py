@@ -141,6 +141,23 @@ class Inline(Executor):
         return future
 
 
+class Pool(ProcessPoolExecutor):
+    """Starts a worker where one is wanted, out of reach of signals until it can leave them alone.
+
+    A process inherits what its parent's thread holds back.
+    """
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As ever; a signal that comes meanwhile is seen to afterwards."""
+        if not hasattr(signal, "pthread_sigmask"):
+            return super().submit(fn, *args, **kwargs)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @contextmanager
 def pool(workers: int) -> Iterator[Executor]:
     """Here and now for one worker; else processes, started afresh: a fork would copy locks.
@@ -153,7 +170,7 @@ def pool(workers: int) -> Iterator[Executor]:
         yield Inline()
         return
     try:
-        with ProcessPoolExecutor(workers, get_context("spawn"), enter_worker) as executor:
+        with Pool(workers, get_context("spawn"), enter_worker) as executor:
             try:
                 yield executor
             except BaseException:

@@ -37,6 +37,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         return self.root / "manifest.db"
 
     @property
+    def status(self) -> Path:
+        """What the last build came to, and when: all that moves with the clock."""
+        return self._own / "status.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the one build at a time."""
         return self.root / "lock"

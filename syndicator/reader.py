@@ -38,9 +38,14 @@ class Reader:
     def rows(
         self, query: str, dealer_ids: Collection[str] | None, **values: str | bytes | None
     ) -> Iterator[Row]:
-        """The rows of a query on ``dealer_id IN slice``, read as they are walked."""
+        """The rows of a query on ``dealer_id IN slice``, read as they are walked.
+
+        One by one: ``yield from`` would close the cursor with the walk, and fail if a walk that
+        was cut short outlived the connection.
+        """
         with guarded(self.path):
-            yield from select(self.connection, query, dealer_ids, **values)
+            for row in select(self.connection, query, dealer_ids, **values):  # noqa: UP028
+                yield row
 
     def one(
         self, query: str, dealer_ids: Collection[str] | None, **values: str | bytes | None

@@ -65,6 +65,15 @@ STEPS: tuple[Step, ...] = (
             facts BLOB NOT NULL  -- JSON
         ) STRICT, WITHOUT ROWID""",
     ),
+    (
+        "ALTER TABLE listings ADD COLUMN first_seen INTEGER",  # NULL: before this was kept
+        """CREATE TABLE statuses (
+            listing_id TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            PRIMARY KEY (listing_id, since)
+        ) STRICT, WITHOUT ROWID""",
+    ),
 )
 """The formats of the file, one after the other."""
 
@@ -79,7 +88,7 @@ PHOTO_EXTENSIONS: Mapping[str, str] = {
 _SLICE = """WITH slice (id) AS (
     SELECT value FROM json_each(:dealers) UNION ALL SELECT id FROM dealers WHERE :dealers IS NULL
 ) """
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 encode = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -118,14 +127,14 @@ def photo_row(connection: Connection, url: str) -> MirroredPhoto | None:
 def known_row(connection: Connection, listing_id: str) -> Known | None:
     """What is known of the listing; its price is the newest point of its history."""
     row = connection.execute(
-        """SELECT state, updated, digest, offered, suspect, gone_at, minor, currency
+        """SELECT state, updated, digest, offered, suspect, gone_at, first_seen, minor, currency
             FROM listings LEFT JOIN prices ON listing_id = id
             WHERE id = ? ORDER BY since DESC LIMIT 1""",
         (listing_id,),
     ).fetchone()
     if row is None:
         return None
-    state, updated, digest, offered, suspect, gone_at, minor, currency = row
+    state, updated, digest, offered, suspect, gone_at, first_seen, minor, currency = row
     return Known(
         state=State(state),
         updated=moment(updated),
@@ -134,6 +143,7 @@ def known_row(connection: Connection, listing_id: str) -> Known | None:
         offered=bool(offered),
         suspect=bool(suspect),
         gone_at=None if gone_at is None else moment(gone_at),
+        first_seen=None if first_seen is None else moment(first_seen),
     )
 
 
@@ -141,7 +151,7 @@ def select(
     connection: Connection,
     query: str,
     dealer_ids: Collection[str] | None,
-    **values: str | bytes | None,
+    **values: str | bytes | int | None,
 ) -> Cursor:
     """Ask about ``dealer_id IN slice``; ``None`` means every dealer.
 
@@ -153,12 +163,12 @@ def select(
 
 def instant(when: datetime) -> int:
     """An aware time as it is stored, exactly."""
-    return (when - _EPOCH) // _MICROSECOND
+    return (when - EPOCH) // _MICROSECOND
 
 
 def moment(stored: int) -> datetime:
     """A stored time, in UTC."""
-    return _EPOCH + timedelta(microseconds=stored)
+    return EPOCH + timedelta(microseconds=stored)
 
 
 def money(minor: int | None, currency: str | None) -> Money | None:
@@ -168,5 +178,5 @@ def money(minor: int | None, currency: str | None) -> Money | None:
 
 def content_digest(listing: Listing) -> bytes:
     """What tells two versions of a listing apart: all of it but ``updated``."""
-    content = msgspec.structs.replace(listing, updated=_EPOCH)
+    content = msgspec.structs.replace(listing, updated=EPOCH)
     return hashlib.blake2b(encode(content), digest_size=16).digest()

@@ -1,6 +1,7 @@
 """From targets to showrooms, and what is remembered of them between runs."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -8,12 +9,12 @@ from syndicator import fronts
 from syndicator.config import Config, Target
 from syndicator.crawls import resolve
 from syndicator.fronts import Front
+from syndicator.holds import confirmed
 from syndicator.models import Showroom, Site
 from syndicator.registry import Feed, feed_addresses
 from syndicator.store import Store
 from syndicator.tree import Tree
 from syndicator.views import Setting
-from syndicator.walk import read_once
 
 REMEMBERED = "front:"
 
@@ -50,18 +51,19 @@ def settle(
     earlier = recall(store)
     wanted = fronts.merge(wished(targets, tree, active))
     kept = {} if prune else earlier
+    read = confirmed(store)
     settled = fronts.merge([*wanted.values(), *(kept[key] for key in kept.keys() - wanted.keys())])
     return {
         key: front
         for key, front in settled.items()
-        if key in earlier or was_read(store, tree, front)
+        if key in earlier or was_read(read, tree, front)
     }
 
 
-def was_read(store: Store, tree: Tree, front: Front) -> bool:
+def was_read(read: Collection[str], tree: Tree, front: Front) -> bool:
     """Whether all that the front shows has been read at least once."""
     family = tree.family(front.dealer_id) if front.is_group else (front.dealer_id,)
-    return all(store.recall(read_once(each)) for each in family if each in tree)
+    return all(each in read for each in family if each in tree)
 
 
 def recall(store: Store) -> dict[str, Front]:
@@ -81,10 +83,17 @@ def remember(store: Store, settled: Mapping[str, Front]) -> None:
 
 
 def setting(
-    config: Config, feeds: Collection[Feed], settled: Mapping[str, Front], tree: Tree
+    config: Config,
+    feeds: Collection[Feed],
+    settled: Mapping[str, Front],
+    tree: Tree,
+    stale: Mapping[str, datetime] = {},
 ) -> tuple[dict[str, Showroom], Setting]:
-    """The showrooms by front key, and what all views have in common."""
-    rooms = fronts.showrooms(settled, tree)
+    """The showrooms by front key, and what all views have in common.
+
+    :param stale: dealer id to when its stock was last confirmed, where that is long ago.
+    """
+    rooms = fronts.showrooms(settled, tree, stale)
     site = Site(
         url=config.site.url,
         title=config.site.title,

@@ -15,15 +15,17 @@ from typing import Any, Self
 import msgspec
 
 from syndicator.database import Connection, guarded, open_for_writing, transaction
-from syndicator.history import Changes, Known, State, events, state_of
-from syndicator.models import Dealer, Event, EventKind, Listing, Status
+from syndicator.guard import Have
+from syndicator.history import Changes
+from syndicator.incoming import Incoming
+from syndicator.intake import Intake, Overrules
+from syndicator.models import Dealer, EventKind, Listing, Status
 from syndicator.schema import (
     STEPS,
     MirroredPhoto,
-    content_digest,
     encode,
     instant,
-    known_row,
+    moment,
     photo_row,
     select,
 )
@@ -32,7 +34,13 @@ __all__ = ["Changes", "MirroredPhoto", "Store"]
 
 KEEP = timedelta(days=30)  # tombstones and events
 
+_ORPHANS = (
+    "DELETE FROM prices WHERE listing_id NOT IN (SELECT id FROM listings)",
+    "DELETE FROM statuses WHERE listing_id NOT IN (SELECT id FROM listings)",
+)
+
 _decode_dealer = msgspec.msgpack.Decoder(Dealer).decode
+_decode_listing = msgspec.msgpack.Decoder(Listing).decode
 
 
 class Store:
@@ -67,33 +75,39 @@ class Store:
         with guarded(self.path), transaction(self._connection):
             yield
 
+    def incoming(self) -> Incoming:
+        """Where records wait until they are judged; empty, and forgotten with the connection."""
+        return Incoming(self.path, self._connection)
+
     def apply(
-        self, records: Iterable[tuple[Listing, bytes]], *, authoritative: bool = False
+        self,
+        records: Iterable[tuple[Listing, bytes]],
+        *,
+        overrules: Overrules = lambda _: False,
+        seen: datetime | None = None,
     ) -> Changes:
         """Take in listings with their raw bytes; of two with one ``updated`` the later one wins.
 
-        :param authoritative: from a clean full sweep: even a record older than ours wins.
+        :param overrules: whether a record older than what is known wins all the same.
+        :param seen: when they were read, by the API's clock.
         """
-        changes = Changes()
+        intake = Intake(self._connection, overrules, seen)
         with self.transaction():
             for listing, raw in records:
-                self._take_in(listing, raw, changes, authoritative=authoritative)
-        return changes
+                intake.take(listing, raw)
+        return intake.changes
 
     def bury(self, ids: Iterable[str], when: datetime, *, sold: bool = False) -> Changes:
         """Turn listings that are shown into tombstones; all other ids are left alone.
 
         :param when: by the API's clock.
         """
-        changes = Changes()
+        intake = Intake(self._connection)
         kind = EventKind.SOLD if sold else EventKind.GONE
         with self.transaction():
             for listing_id in ids:
-                dealer_id = self._entomb(listing_id, when, sold=sold)
-                if dealer_id is not None:
-                    event = Event(kind=kind, listing_id=listing_id, dealer_id=dealer_id, when=when)
-                    self._record(event, changes)
-        return changes
+                intake.bury(listing_id, kind, when)
+        return intake.changes
 
     def live_ids(
         self, dealer_ids: Collection[str] | None = None, status: Status = Status.ACTIVE
@@ -102,6 +116,29 @@ class Store:
         query = "SELECT id FROM listings WHERE dealer_id IN slice AND state = :state"
         return self._ids(query, dealer_ids, state=status.value)
 
+    def on_offer(
+        self, dealer_ids: Collection[str] | None = None, status: Status = Status.ACTIVE
+    ) -> dict[str, str]:
+        """The listings on offer, or those reserved, with their dealers, by id."""
+        query = "SELECT id, dealer_id FROM listings WHERE dealer_id IN slice AND state = :state"
+        with guarded(self.path):
+            return dict(select(self._connection, query, dealer_ids, state=status.value))
+
+    def have(self, dealer_id: str, but: Collection[str] = ()) -> Have:
+        """How many of a dealer's listings on offer have what buyers look for.
+
+        :param but: ids of listings that are not counted.
+        """
+        query = "SELECT id, body FROM listings WHERE dealer_id IN slice AND state = 'active'"
+        with guarded(self.path):
+            rows = select(self._connection, query, [dealer_id])
+            found = [_decode_listing(body) for identity, body in rows if identity not in but]
+        return Have(
+            cars=len(found),
+            priced=sum(each.price is not None for each in found),
+            pictured=sum(bool(each.photos) for each in found),
+        )
+
     def suspect(self, ids: Iterable[str]) -> None:
         """Mark listings that a full sweep did not show; to see one again clears its mark."""
         with self.transaction():
@@ -109,11 +146,39 @@ class Store:
                 "UPDATE listings SET suspect = 1 WHERE id = ?", ((each,) for each in ids)
             )
 
+    def clear(self, ids: Iterable[str]) -> None:
+        """Take the mark off listings that were seen again."""
+        with self.transaction():
+            self._connection.executemany(
+                "UPDATE listings SET suspect = 0 WHERE id = ? AND suspect",
+                ((each,) for each in ids),
+            )
+
+    def fresher_than(self, when: datetime, dealer_ids: Collection[str] | None = None) -> set[str]:
+        """The shown listings that were edited or first seen at ``when`` or later."""
+        query = """SELECT id FROM listings WHERE dealer_id IN slice AND state <> 'gone'
+            AND (updated >= :since OR first_seen >= :since)"""
+        with guarded(self.path):
+            rows = select(self._connection, query, dealer_ids, since=instant(when))
+            return {listing_id for (listing_id,) in rows}
+
     def suspects(self, dealer_ids: Collection[str] | None = None) -> set[str]:
         """The marked listings that are still shown."""
         query = """SELECT id FROM listings
             WHERE dealer_id IN slice AND state IN ('active', 'pending') AND suspect"""
         return self._ids(query, dealer_ids)
+
+    def statuses(self, listing_id: str) -> list[tuple[datetime, str]]:
+        """The statuses a listing has had, oldest first; ``gone`` where it left without a word."""
+        query = "SELECT since, status FROM statuses WHERE listing_id = ? ORDER BY since"
+        with guarded(self.path):
+            rows = self._connection.execute(query, (listing_id,)).fetchall()
+        return [(moment(since), status) for since, status in rows]
+
+    def first_seen(self, listing_id: str) -> datetime | None:
+        """When we first saw the listing, by the API's clock; ``None`` where it is not known."""
+        row = self._row("SELECT first_seen FROM listings WHERE id = ?", listing_id)
+        return None if row is None or row[0] is None else moment(row[0])
 
     def raw(self, listing_id: str) -> bytes | None:
         """The API's own words of the listing as last shown."""
@@ -185,92 +250,8 @@ class Store:
         with self.transaction():
             self._connection.execute("DELETE FROM listings WHERE gone_at < ?", before)
             self._connection.execute("DELETE FROM events WHERE at < ?", before)
-            self._connection.execute(
-                "DELETE FROM prices WHERE listing_id NOT IN (SELECT id FROM listings)"
-            )
-
-    def _take_in(
-        self, listing: Listing, raw: bytes, changes: Changes, *, authoritative: bool
-    ) -> None:
-        known = known_row(self._connection, listing.id)
-        if known and known.suspect:
-            self._connection.execute("UPDATE listings SET suspect = 0 WHERE id = ?", (listing.id,))
-        if known and listing.updated < known.updated and not authoritative:
-            changes.note(listing.dealer_id, "ignored")
-            return
-        if state_of(listing) is not State.GONE:
-            self._show(known, listing, raw, changes)
-        elif known:
-            self._take_off(known, listing)
-        for event in events(known, listing):
-            self._record(event, changes)
-
-    def _show(self, known: Known | None, listing: Listing, raw: bytes, changes: Changes) -> None:
-        digest, state = content_digest(listing), state_of(listing)
-        if known and known.state is not State.GONE:
-            if known.digest != digest:
-                changes.note(listing.dealer_id, "changed")
-            elif known.updated == listing.updated:
-                return
-        self._connection.execute(
-            "INSERT INTO dealers (id, body) VALUES (?, ?) ON CONFLICT DO NOTHING",
-            (listing.dealer_id, encode(Dealer(id=listing.dealer_id))),
-        )
-        offered = state is State.ACTIVE or (known is not None and known.offered)
-        self._connection.execute(
-            "INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, ?, ?)",
-            (
-                listing.id,
-                listing.dealer_id,
-                state.value,
-                instant(listing.created),
-                instant(listing.updated),
-                digest,
-                offered,
-                encode(listing),
-                zlib.compress(raw),
-            ),
-        )
-        if known is None or known.price != listing.price:
-            self._price(listing)
-
-    def _take_off(self, known: Known, listing: Listing) -> None:
-        """The body stays as last shown, so that the address does; only its date moves."""
-        sold = listing.status is Status.SOLD
-        if known.state is not State.GONE:
-            self._entomb(listing.id, listing.updated, sold=sold)
-        elif sold:  # gone for an unknown reason until now
-            self._connection.execute("UPDATE listings SET sold = 1 WHERE id = ?", (listing.id,))
-        self._connection.execute(
-            "UPDATE listings SET updated = ? WHERE id = ?", (instant(listing.updated), listing.id)
-        )
-
-    def _entomb(self, listing_id: str, when: datetime, *, sold: bool) -> str | None:
-        """The dealer's id, or ``None`` if the listing is not shown."""
-        row = self._connection.execute(
-            """UPDATE listings SET state = 'gone', gone_at = ?, sold = ?, suspect = 0
-                WHERE id = ? AND state <> 'gone' RETURNING dealer_id""",
-            (instant(when), sold, listing_id),
-        ).fetchone()
-        return row[0] if row else None
-
-    def _price(self, listing: Listing) -> None:
-        """Points after this one go: they come from records that a clean sweep has overruled."""
-        since, price = instant(listing.updated), listing.price
-        self._connection.execute(
-            "DELETE FROM prices WHERE listing_id = ? AND since >= ?", (listing.id, since)
-        )
-        self._connection.execute(
-            "INSERT INTO prices VALUES (?, ?, ?, ?)",
-            (listing.id, since, price and price.minor, price and price.currency),
-        )
-
-    def _record(self, event: Event, changes: Changes) -> None:
-        self._connection.execute(
-            "INSERT INTO events (dealer_id, at, listing_id, body) VALUES (?, ?, ?, ?)",
-            (event.dealer_id, instant(event.when), event.listing_id, encode(event)),
-        )
-        changes.note_event(event)
+            for forget in _ORPHANS:
+                self._connection.execute(forget)
 
     def _put_dealer(self, dealer: Dealer, *, from_location: bool) -> None:
         row = self._row("SELECT stated, embedded FROM dealers WHERE id = ?", dealer.id)

@@ -10,6 +10,13 @@ Notify = Callable[[str, int, int | None], None]
 KEPT = "what was not seen to go was kept"
 
 
+class Unusable(msgspec.Struct, frozen=True, kw_only=True):
+    """A record that was left out, and why."""
+
+    id: str
+    reason: str
+
+
 class TargetSummary(msgspec.Struct, kw_only=True):
     """One target of the run and what became of its stock."""
 
@@ -22,6 +29,12 @@ class TargetSummary(msgspec.Struct, kw_only=True):
     gone: int = 0
     state: str = "ok"  # ok | failed | held
     reason: str = ""
+    last_success: str = ""  # RFC 3339, as are the others
+    stale_since: str = ""
+    held_since: str = ""
+    requests: int = 0
+    seconds: float = 0.0
+    unusable: tuple[Unusable, ...] = ()  # the first hundred
 
 
 class Files(msgspec.Struct, kw_only=True):

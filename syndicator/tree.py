@@ -64,6 +64,11 @@ class Tree:
             if dealer_id != parent_id and dealer_id in self._dealers
         )
 
+    def active(self, dealer_id: str) -> int | None:
+        """How many listings the dealer has on offer by the API's own count."""
+        stats = self._dealers[dealer_id].stats if dealer_id in self._dealers else None
+        return stats.active if stats else None
+
     def name(self, dealer_id: str) -> str:
         """What people call the dealer; a head dealer we may not see is named by its locations."""
         if dealer_id in self._dealers:

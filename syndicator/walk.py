@@ -1,196 +1,177 @@
-"""One crawl, page by page into the store, and what its end says of listings that it did not show.
+"""One crawl over the API into the waiting room: all of it, or what changed since the watermark.
 
-A walk that was cut short changes what it saw and removes nothing. A listing that a whole walk did
-not show is removed at once if the API says that it is no longer for sale, else when a second walk
-misses it, too.
+Page numbers are windows on a list that moves. So a sweep is repeated if its pages disagree, and
+what changed meanwhile is read afterwards, until that fits on one page; of what the API shows of
+the end, the count is compared with ours.
 """
 
 import logging
-from collections import Counter
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 import msgspec
 
-from syndicator.crawls import Crawl, belongs
-from syndicator.errors import AnswerError, HoldError, RecordError, SourceError
-from syndicator.guard import emptied
-from syndicator.history import Changes
-from syndicator.source import normalise
+from syndicator.bookmark import Bookmark
+from syndicator.incoming import Incoming
+from syndicator.reading import EPOCH, Reading
+from syndicator.source.ahead import Ahead
+from syndicator.source.body import TooLarge
 from syndicator.source.client import Client, ListingQuery, Page
 from syndicator.source.sweep import Sweep
-from syndicator.store import Store
 from syndicator.summary import Notify
 
 log = logging.getLogger(__name__)
 
 PAGE_SIZE = 200
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-OVERLAP = timedelta(minutes=10)
-LOST_RECORDS_SHARE = 0.05
-
-
-class Outcome(msgspec.Struct, kw_only=True):
-    """What one crawl came to."""
-
-    crawl: Crawl
-    changes: Changes = msgspec.field(default_factory=Changes)
-    issues: Counter[str] = msgspec.field(default_factory=Counter)
-    records: int = 0
-    skipped: int = 0
-    is_read: bool = False  # to the end
-    is_settled: bool = True  # all pages agreed
-    held: frozenset[str] = frozenset()  # dealers of whom nothing was removed
-    error: SourceError | HoldError | None = None
+TRIES = 2  # sweeps, where the first one's pages disagree
+OVERLAP = timedelta(minutes=10)  # replicas may lag, clocks may differ
+BREATH = timedelta(minutes=1)  # the same, between two questions of one run
+OLDEST = timedelta(days=30)  # changes before are of no use to tombstones
+ROUNDS = 4  # of catching up
+SECONDS_A_PAGE = 0.6  # at the API's pace; a guess for what there is time for
 
 
 class Walk:
-    """One crawl, page by page into the store."""
+    """One crawl, into ``incoming`` and its own reading."""
 
-    def __init__(self, client: Client, store: Store, outcome: Outcome, notify: Notify) -> None:
+    def __init__(
+        self, client: Client, incoming: Incoming, reading: Reading, notify: Notify
+    ) -> None:
         self._client = client
-        self._store = store
-        self._outcome = outcome
-        self._crawl = outcome.crawl
+        self._incoming = incoming
+        self._reading = reading
+        self._crawl = reading.crawl
         self._notify = notify
-        self._served: datetime | None = None
-        self._newest = EPOCH
-        self._dealers: set[str] = set()  # whose listings came
-        self._is_sweeping = True  # the catch-up shows many a record again
+        self._page_size = PAGE_SIZE
 
-    def take(self) -> None:
-        """Sweep what is on offer, catch up on what changed meanwhile, then judge absence.
+    def sweep(self, known_until: datetime | None, *, reserved: bool = True) -> None:
+        """Read everything on offer, twice if need be, then catch up on what changed meanwhile.
 
-        :raises SourceError: the walk was cut; what it saw is stored.
-        :raises HoldError: what it saw cannot be true; nothing was removed.
+        :param known_until: when all was last known, by the API's clock: sold cars say so since.
+        :param reserved: whether reserved cars are known, which might have vanished.
+        :raises SourceError: the walk was cut, or shows half of what there is.
+        :raises HoldError: it shows what was not asked for.
         """
-        before = self._live()
-        sweep = Sweep(self._page)
-        for pages, page in enumerate(sweep, start=1):
-            self._served = self._served or page.served
-            self._keep(page)
-            total = page.pagination.total_pages if page.pagination else None
-            self._notify(self._crawl.name, pages, total)
-        self._check_records(before, sweep)
-        later = self._catch_up()
-        self._judge(before, sweep, later)
+        reading = self._reading
+        reading.is_sweep = True
+        while reading.tries < TRIES and not reading.is_clean:
+            sweep = self._sweep_once()
+            reading.check_strangers()
+            reading.is_clean = sweep.clean
+            reading.tries += 1
+            if reading.is_clean or reading.tries == TRIES:
+                reading.check_total(sweep.total)
+        since = reading.when
+        if known_until is not None:
+            known_until = EPOCH if known_until > since else known_until  # a date to come is none
+            since = max(known_until, since - OLDEST)
+        self._catch_up(since - OVERLAP)
+        reading.check_strangers()
+        if reserved:
+            self._look_for_the_reserved()
 
-    def _page(self, number: int) -> Page:
-        return self._client.listings(self._query(page=number))
+    def follow(self, bookmark: Bookmark, ours: frozenset[str] | None) -> None:
+        """Read what changed since the watermark, and compare the count; else read everything.
+
+        :param ours: the dealers whose listings the API counts; ``None`` for all.
+        """
+        began = self._catch_up(bookmark.watermark - OVERLAP)
+        self._reading.check_strangers()
+        if bookmark.watermark > self._reading.present:
+            log.warning("%s: the watermark lies in the future", self._crawl.name)
+            self.sweep(bookmark.watermark)
+            return
+        if self._agrees(bookmark, ours):
+            return
+        self._catch_up(began - BREATH)  # a car may have come between the two questions
+        total = self._total()
+        if total is None or self._expected(bookmark, ours) == total:
+            return
+        log.info("%s: the API counts %d listings, we do not", self._crawl.name, total)
+        if total / PAGE_SIZE * SECONDS_A_PAGE > self._client.seconds_left:
+            self._reading.is_unsure = True
+            return
+        self.sweep(bookmark.watermark)
+
+    def _agrees(self, bookmark: Bookmark, ours: frozenset[str] | None) -> bool:
+        total = self._total()
+        return total is None or self._expected(bookmark, ours) == total
+
+    def _total(self) -> int | None:
+        """How many listings are on offer, by the API."""
+        page = self._client.listings(self._query(page_size=1))
+        return page.pagination.total_items if page.pagination else None
+
+    def _expected(self, bookmark: Bookmark, ours: frozenset[str] | None) -> int:
+        return self._incoming.active_after(self._crawl.name, ours) + bookmark.unusable
+
+    def _sweep_once(self) -> Sweep:
+        """One sweep to its end."""
+        sweep, _ = self._read({}, counts=True)
+        return sweep
+
+    def _catch_up(self, since: datetime) -> datetime:
+        """Every change since then, whatever the status.
+
+        :returns: when the last question was asked, by the API's clock.
+        """
+        began = self._reading.when
+        for _ in range(ROUNDS):
+            changes = {"status": "all", "updated_since": since}
+            _, pages = self._read(changes, counts=False)
+            began = pages[0] or began
+            if len(pages) == 1:
+                break
+            since = began - BREATH  # a list of one page cannot move while it is read
+        return began
+
+    def _read(
+        self, query: dict[str, object], *, counts: bool
+    ) -> tuple[Sweep, list[datetime | None]]:
+        """A list to its end, with smaller pages where they are too large.
+
+        :returns: the walk, and when each page was served.
+        """
+        while True:
+            if counts:
+                self._reading.begin_try()
+            sweep = self._walk(query)
+            try:
+                return sweep, [self._keep(sweep, page, counts=counts) for page in sweep]
+            except TooLarge:
+                if self._page_size == 1:
+                    raise
+                self._page_size = max(1, self._page_size // 4)
+                log.info("%s: again, %d to a page", self._crawl.name, self._page_size)
+
+    def _look_for_the_reserved(self) -> None:
+        """Only whether they are still there: what they are, the changes have said."""
+        sweep = self._walk({"status": "pending"})
+        with suppress(TooLarge):
+            for _ in sweep:
+                pass
+        self._reading.shown |= sweep.ids
+        self._reading.shows_reserved = sweep.clean
+
+    def _walk(self, changes: dict[str, object]) -> Sweep:
+        def fetch(number: int) -> Page:
+            return self._client.listings(self._query(page=number, **changes))
+
+        ahead = Ahead(fetch, self._client.in_flight, self._client.now)
+        return Sweep(ahead, self._page_size)
 
     def _query(self, **changes: object) -> ListingQuery:
         crawl = self._crawl
         query = ListingQuery(
-            page_size=PAGE_SIZE,
+            page_size=self._page_size,
             location_code=crawl.location_code,
             dealer_id=crawl.dealer_id,
             parent_dealer_id=crawl.parent_id,
         )
         return msgspec.structs.replace(query, **changes)
 
-    def _keep(self, page: Page) -> None:
-        found = [(each, raw) for raw in page.records if (each := self._read(raw))]
-        strangers = [each.listing for each, _ in found if not self._belongs(each)]
-        if strangers:
-            raise AnswerError(
-                f"{self._crawl.name}: answered with listings of other dealers",
-                hint="the API may have ignored the filter; nothing of them was published",
-            )
-        with self._store.transaction():
-            self._store.put_dealers(
-                (each.dealer for each, _ in found if each.dealer), from_location=False
-            )
-            changes = self._store.apply((each.listing, raw) for each, raw in found)
-        self._outcome.changes.add(changes)
-        self._dealers |= {each.listing.dealer_id for each, _ in found}
-        self._newest = max([each.listing.updated for each, _ in found] + [self._newest])
-
-    @property
-    def _when(self) -> datetime:
-        """When the walk began by the API's clock, or the newest date in the data up to now."""
-        return self._served or min(self._newest, datetime.now(UTC))
-
-    def _read(self, raw: bytes) -> normalise.Normalised | None:
-        self._outcome.records += self._is_sweeping
-        try:
-            found = normalise.listing(raw)
-        except RecordError as error:
-            self._outcome.skipped += self._is_sweeping
-            log.info("%s: record %s: %s", self._crawl.name, error.record_id, error)
-            return None
-        for issue in found.issues:
-            self._outcome.issues[issue.path] += self._is_sweeping
-            log.info("%s: %s: %s", found.listing.id, issue.path, issue.problem)
-        return found
-
-    def _belongs(self, found: normalise.Normalised) -> bool:
-        return belongs(self._crawl, found.listing, found.dealer)
-
-    def _check_records(self, before: set[str], sweep: Sweep) -> None:
-        """A few records that are missing or unusable are bad luck; more are a broken answer."""
-        self._outcome.is_settled = sweep.clean
-        lost, all_ = self._outcome.skipped, self._outcome.records
-        if sweep.total and all_ < (1 - LOST_RECORDS_SHARE) * sweep.total:
-            raise AnswerError(f"{self._crawl.name}: the API shows {all_} of {sweep.total} listings")
-        if before and lost > LOST_RECORDS_SHARE * all_:
-            raise HoldError(
-                f"{self._crawl.name}: {lost} of {all_} records were unusable",
-                hint="the API may have changed; -v names the fields",
-            )
-
-    def _catch_up(self) -> set[str]:
-        """Ask for all statuses since the walk began, or the last one did: sold cars say so.
-
-        :returns: the ids of all that came.
-        """
-        self._is_sweeping = False
-        last = self._store.recall(crawl_note(self._crawl)).get("served")
-        since = min(datetime.fromisoformat(last), self._when) if last else self._when
-        query = {"status": "all", "updated_since": since - OVERLAP}
-        sweep = Sweep(lambda number: self._client.listings(self._query(page=number, **query)))
-        for page in sweep:
-            self._keep(page)
-        return sweep.ids
-
-    def _judge(self, before: set[str], sweep: Sweep, later: set[str]) -> None:
-        """Whatever was on offer before, and neither shown nor seen as sold, is missed."""
-        dealers = self._dealers.union(
-            self._crawl.dealer_ids or (each.id for each in self._store.dealers())
-        )
-        shown = sweep.ids | later
-        missed = before & self._live() - shown
-        stock = {each: self._store.live_ids([each]) for each in sorted(dealers)}
-        held = emptied(stock, missed) if sweep.clean or not shown else frozenset()
-        missed -= {listing for each in held for listing in stock[each]}
-        gone = missed & self._store.suspects(self._crawl.dealer_ids) if sweep.clean else set()
-        with self._store.transaction():
-            self._store.suspect(sorted(missed - gone))
-            self._outcome.changes.add(self._store.bury(sorted(gone), self._when))
-            self._store.remember(crawl_note(self._crawl), {"served": self._when.isoformat()})
-            self._store.purge(self._when)
-            for dealer_id in sorted(dealers - held):
-                self._store.remember(read_once(dealer_id), {"crawl": self._crawl.name})
-        if held:
-            self._outcome.held = held
-            raise self._hold({each: len(stock[each]) for each in sorted(held)})
-
-    def _hold(self, lost: Mapping[str, int]) -> HoldError:
-        names = {each.id: each.name for each in self._store.dealers()}
-        said = ", ".join(f"{count} listings of {names[each]}" for each, count in lost.items())
-        return HoldError(
-            f"{self._crawl.name}: the API shows none of {said}",
-            hint="look at the dealer on Okasie; the next build asks again",
-        )
-
-    def _live(self) -> set[str]:
-        return self._store.live_ids(self._crawl.dealer_ids)
-
-
-def crawl_note(crawl: Crawl) -> str:
-    """The note on when a crawl last went through, by the API's clock."""
-    return f"crawl:{crawl.name}"
-
-
-def read_once(dealer_id: str) -> str:
-    """The note that all listings of a dealer were read at least once: before, none is shown."""
-    return f"read:{dealer_id}"
+    def _keep(self, sweep: Sweep, page: Page, *, counts: bool) -> datetime | None:
+        self._incoming.put(self._crawl.name, self._reading.take(page, counts=counts))
+        if counts:
+            self._notify(self._crawl.name, sweep.number, sweep.last)
+        return page.served

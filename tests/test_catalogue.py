@@ -1,3 +1,4 @@
+import gc
 import pickle
 import tracemalloc
 from collections.abc import Callable, Collection, Iterator
@@ -393,3 +394,14 @@ class TestTheFile:
         store._connection.execute("UPDATE listings SET body = x'00'")
         with pytest.raises(OutputError, match=r"state\.db"):
             list(catalogue.listings())
+
+
+def test_a_walk_that_was_cut_short_may_outlive_the_file(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "state.db") as store:
+        store.apply((sample_listing(id=each), b"") for each in "abc")
+    catalogue = Catalogue(tmp_path / "state.db")
+    walk = iter(catalogue.listings())
+    next(walk)
+    catalogue.close()
+    del walk  # an error here would be told on standard error, and warnings are errors
+    gc.collect()

@@ -105,7 +105,7 @@ def alive_in(group: int) -> list[str]:
 def test_an_interrupted_build_leaves_nothing_behind(
     tmp_path: Path, number: int, code: int, workers: str
 ) -> None:
-    stock = make_stock(3, 400, 6, photo_base="https://images.example")
+    stock = make_stock(3, 1200, 6, photo_base="https://images.example")
     with Simulator(stock, key=KEY, rate_limit=0) as simulator:
         command = [sys.executable, "-m", "syndicator", "build", "--all", "--jobs", workers]
         process = subprocess.Popen(

@@ -1,6 +1,9 @@
+import pytest
+
 from syndicator.config import Target
-from syndicator.crawls import EVERYTHING, Crawl, belongs, plan, resolve, unknown
-from syndicator.models import Dealer, ParentRef
+from syndicator.crawls import EVERYTHING, Crawl, apart, belongs, named, plan, resolve, unknown
+from syndicator.errors import UsageError
+from syndicator.models import Dealer, ParentRef, Stats
 from syndicator.testing import sample_listing
 from syndicator.tree import Tree
 
@@ -34,7 +37,7 @@ def test_a_location_is_asked_for_by_its_code() -> None:
 def test_one_dealer_by_code_and_by_id_is_fetched_once() -> None:
     made = plan((location("SOLO"), dealer("c")), TREE)
     assert len(made.crawls) == 1
-    assert set(made.serves.values()) == {made.crawls[0].name}
+    assert set(made.serves.values()) == {(made.crawls[0].name,)}
 
 
 def test_a_parent_serves_its_locations_in_any_order() -> None:
@@ -52,7 +55,47 @@ def test_a_head_dealer_alone_does_not_serve_its_family() -> None:
 def test_all_serves_everybody_with_one_walk() -> None:
     made = plan((location("SOLO"), Target(kind="all"), parent("p")), TREE)
     assert [crawl.name for crawl in made.crawls] == [EVERYTHING]
-    assert set(made.serves.values()) == {EVERYTHING}
+    assert set(made.serves.values()) == {(EVERYTHING,)}
+
+
+def counted(**active: int) -> Tree:
+    dealers = (Dealer(id=each, stats=Stats(active=count)) for each, count in active.items())
+    return Tree(dealers)
+
+
+def test_many_small_dealers_are_read_at_once_where_that_is_cheaper() -> None:
+    tree = counted(a=50, b=50, c=50)
+    assert [crawl.name for crawl in plan((dealer("a"), dealer("b")), tree).crawls] == [EVERYTHING]
+    assert len(plan((dealer("a"),), tree).crawls) == 1
+    assert plan((dealer("a"),), tree).crawls[0].dealer_id == "a"
+
+
+def test_dealers_of_a_key_that_sees_much_more_are_read_one_by_one() -> None:
+    tree = counted(a=50, b=50, others=100_000)
+    assert [crawl.dealer_id for crawl in plan((dealer("a"), dealer("b")), tree).crawls] == [
+        "a",
+        "b",
+    ]
+
+
+def test_without_counts_nobody_knows_what_else_there_is() -> None:
+    tree = Tree([Dealer(id="a"), Dealer(id="b"), Dealer(id="c", stats=Stats(active=1))])
+    assert len(plan((dealer("a"), dealer("b")), tree).crawls) == 2
+
+
+def test_apart_every_dealer_has_a_walk_of_its_own() -> None:
+    made = apart((parent("p"), location("SOLO")), TREE)
+    assert sorted(crawl.dealer_id or "" for crawl in made.crawls) == ["a", "b", "c", "p"]
+    assert made.serves["parent p"] == ("dealer a", "dealer b", "dealer p")
+
+
+def test_who_is_forced_may_be_named_in_many_ways() -> None:
+    targets = (location("DEX-GENT"), Target(kind="parent", value="p", slug="groep"))
+    for name in ("location DEX-GENT", "dex-gent", "a", " DEX-GENT "):
+        assert named((name,), targets, TREE) == {"a"}
+    assert named(("groep",), targets, TREE) == {"a", "b", "p"}
+    with pytest.raises(UsageError, match="nobody is called so"):
+        named(("DEX-GEND",), targets, TREE)
 
 
 def test_strangers_in_an_answer_are_noticed() -> None:

@@ -1,15 +1,22 @@
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from syndicator.config import Target
 from syndicator.crawls import Crawl, Plan
 from syndicator.errors import AnswerError, HoldError, KeyRefused, SyndicatorError, Unreachable
+from syndicator.guard import Hold, Release
 from syndicator.history import Changes
+from syndicator.holds import Confirmed, Held
 from syndicator.models import Dealer, Showroom
-from syndicator.outcome import exit_code, tell
+from syndicator.outcome import Standing, exit_code, tell
+from syndicator.reading import Reading
+from syndicator.settlement import Settled
 from syndicator.summary import Summary
 from syndicator.sync import Synced
 from syndicator.tree import Tree
-from syndicator.walk import Outcome
+from tests.watch import START
 
 TREE = Tree(
     [
@@ -18,44 +25,65 @@ TREE = Tree(
     ]
 )
 ROOMS = {"dealer:a": Showroom(slug="gent", name="Gent", dealer_ids=("a",))}
+STANDING = Standing(
+    active={"a": 3, "b": 1},
+    held={"b": Held(hold=Hold(reason="x", release=Release.FORCE), since=START)},
+    confirmed={"a": Confirmed(served=START, checked=START)},
+    stale={"a": START - timedelta(hours=1)},
+)
 TARGETS = (Target(kind="location", value="GENT"), Target(kind="location", value="AALST"))
 
 
-def told(outcome: Outcome) -> Summary:
-    crawl = outcome.crawl.name
-    plan = Plan(crawls=(outcome.crawl,), serves={each.name: crawl for each in TARGETS})
-    synced = Synced(plan=plan, outcomes={crawl: outcome}, warnings=[])
+def told(reading: Reading, **settled: Any) -> Summary:
+    crawl = reading.crawl.name
+    plan = Plan(crawls=(reading.crawl,), serves={each.name: (crawl,) for each in TARGETS})
+    facts = {"changes": {}, "held": {}, "grown": {}, "forgotten": frozenset()} | settled
+    synced = Synced(plan=plan, readings={crawl: reading}, settled=Settled(**facts), warnings=[])
     summary = Summary(output="output")
-    tell(summary, TARGETS, synced, rooms=ROOMS, active={"a": 3, "b": 1}, tree=TREE)
+    tell(summary, TARGETS, synced, rooms=ROOMS, standing=STANDING, tree=TREE)
     return summary
 
 
+def whole() -> Reading:
+    return Reading(crawl=Crawl(name="parent p"), is_whole=True, requests=3, seconds=1.5)
+
+
 def test_each_target_counts_its_own_dealers() -> None:
-    outcome = Outcome(crawl=Crawl(name="parent p"))
-    outcome.changes = Changes(by_dealer={"a": Changes(added=1, back=1, reserved=1, gone=2)})
-    gent, aalst = told(outcome).targets
+    changes = Changes(by_dealer={"a": Changes(added=1, back=1, reserved=1, gone=2)})
+    gent, aalst = told(whole(), changes={"parent p": changes}).targets
     assert (gent.slugs, gent.listings, gent.added, gent.gone) == (("gent",), 3, 2, 3)
     assert (aalst.slugs, aalst.listings, aalst.added, aalst.state) == ((), 1, 0, "ok")
+    assert (gent.requests, gent.seconds) == (3, 1.5)
+
+
+def test_since_when_things_are_as_they_are_is_told() -> None:
+    gent, aalst = told(whole()).targets
+    assert (gent.last_success, gent.stale_since, gent.held_since) == (
+        "2026-11-24T12:00:00Z",
+        "2026-11-24T11:00:00Z",
+        "",
+    )
+    assert (aalst.last_success, aalst.held_since) == ("", "2026-11-24T12:00:00Z")
 
 
 def test_a_hold_concerns_the_dealers_that_it_names() -> None:
-    outcome = Outcome(crawl=Crawl(name="parent p"), held=frozenset("b"), error=HoldError("none"))
-    summary = told(outcome)
+    hold = Hold(reason="the API shows none of 7 listings", release=Release.FORCE)
+    summary = told(whole(), held={"b": hold})
     assert [each.state for each in summary.targets] == ["ok", "held"]
+    assert summary.targets[1].reason == "the API shows none of 7 listings"
     assert summary.exit_code == 4
 
 
 def test_a_cut_walk_fails_all_that_it_serves() -> None:
-    outcome = Outcome(crawl=Crawl(name="parent p"), error=Unreachable("away"))
-    summary = told(outcome)
+    summary = told(Reading(crawl=Crawl(name="parent p"), error=Unreachable("away")))
     assert [each.state for each in summary.targets] == ["failed", "failed"]
     assert summary.exit_code == 6
 
 
 def test_offline_tells_what_is_stored() -> None:
     summary = Summary(output="output")
-    tell(summary, TARGETS, None, rooms=ROOMS, active={"a": 3}, tree=TREE)
-    assert [each.listings for each in summary.targets] == [3, 0]
+    tell(summary, TARGETS, None, rooms=ROOMS, standing=STANDING, tree=TREE)
+    assert [each.listings for each in summary.targets] == [3, 1]
     assert summary.exit_code == 0
 
 
@@ -74,8 +102,8 @@ def test_offline_tells_what_is_stored() -> None:
 def test_the_gravest_error_decides(
     errors: list[SyndicatorError], code: int, *, all_failed: bool
 ) -> None:
-    assert exit_code(errors, jobs_failed=False, all_failed=all_failed) == code
+    assert exit_code(errors, holds=False, jobs_failed=False, all_failed=all_failed) == code
 
 
 def test_a_failed_job_is_no_success() -> None:
-    assert exit_code([], jobs_failed=True, all_failed=False) == 3
+    assert exit_code([], holds=False, jobs_failed=True, all_failed=False) == 3

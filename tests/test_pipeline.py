@@ -4,8 +4,7 @@ import base64
 import json
 import os
 import shutil
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,22 @@ from syndicator import cli, jobs
 from syndicator.simulator.access import Partner
 from syndicator.simulator.messages import Request, Response
 from syndicator.simulator.server import Simulator
+from syndicator.simulator.service import Answer, Fault
 from syndicator.simulator.stock import Stock, make_stock
 from tests.tree import faults
+from tests.watch import Watch
 
 KEY = "canary-4f1c9e7b2d"
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()  # the API's clock stands still
 
 
 class Site:
     """A folder with the program's files, and the API that it talks to."""
 
-    def __init__(self, folder: Path, simulator: Simulator, stock: Stock) -> None:
+    def __init__(
+        self, folder: Path, simulator: Simulator, stock: Stock, watch: Watch | None = None
+    ) -> None:
         self.folder = folder
+        self.watch = watch or Watch()
         self.simulator = simulator
         self.stock = stock
         self.output = folder / "output"
@@ -40,6 +43,10 @@ class Site:
             for path in self.output.rglob("*")
             if path.is_file()
         }
+
+    def stock_files(self) -> dict[str, bytes]:
+        """All but the record, which says since when something is not well."""
+        return {path: data for path, data in self.files().items() if path != "build.json"}
 
     def times(self) -> dict[Path, int]:
         return {path: path.stat().st_mtime_ns for path in self.output.rglob("*")}
@@ -57,7 +64,7 @@ class Site:
 @pytest.fixture(autouse=True)
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries wait, and no test sleeps."""
-    monkeypatch.setattr("syndicator.source.patience.RETRIES", 0)
+    monkeypatch.setattr("syndicator.source.patience.ATTEMPTS", 1)
 
 
 @pytest.fixture
@@ -65,8 +72,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OKASIE_API_SECRET", KEY)
     stock = make_stock(3, 30, 6, photo_base="https://images.example")
-    with Simulator(stock, key=KEY, rate_limit=0, clock=lambda: NOON) as simulator:
-        yield Site(tmp_path, simulator, stock)
+    watch = Watch()  # the API's clock stands still, unless told
+    with Simulator(stock, key=KEY, rate_limit=0, clock=watch.unix) as simulator:
+        yield Site(tmp_path, simulator, stock, watch)
 
 
 def answered(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -162,6 +170,7 @@ def test_a_sold_car_leaves_at_once_and_a_vanished_one_when_missed_twice(site: Si
     def shown(listing: str) -> bool:
         return listing in (site.output / "dex-gent/feeds/vehicles.xml").read_text()
 
+    site.watch.tick(900)
     assert site.build("--all") == 0
     assert (shown(sold), shown(vanished)) == (False, True)
     assert site.build("--all") == 0
@@ -171,12 +180,12 @@ def test_a_sold_car_leaves_at_once_and_a_vanished_one_when_missed_twice(site: Si
 
 def test_a_showroom_is_never_emptied_by_an_answer_alone(site: Site) -> None:
     assert site.build("--location", "SOLITAIR") == 0
-    before = site.files()
+    before = site.stock_files()
     for listing in site.active("SOLITAIR"):
         site.stock.remove(listing)
     for _ in range(3):
         assert site.build("--location", "SOLITAIR") == 4
-        assert site.files() == before
+        assert site.stock_files() == before
 
 
 def test_the_last_car_may_be_sold(site: Site) -> None:
@@ -332,13 +341,11 @@ def test_an_output_that_cannot_be_written_is_known_before_any_request(
     assert not site.output.exists()
 
 
-def fail_after(
-    count: int,
-) -> Callable[[Request, Callable[[Request], Response]], Awaitable[Response]]:
+def fail_after(count: int) -> Fault:
     """The API breaks down after so many answers."""
     left = iter(range(count))
 
-    async def fault(request: Request, answer: Callable[[Request], Response]) -> Response:
+    def fault(request: Request, answer: Answer) -> Response:
         return answer(request) if next(left, None) is not None else Response(status=404)
 
     return fault
@@ -390,8 +397,8 @@ def test_a_dealer_that_a_key_may_no_longer_see_is_held(
         with Simulator(stock, key=KEY, partners=narrow, rate_limit=0) as simulator:
             site = Site(tmp_path, simulator, stock)
             assert site.build("--dealer", ids["DEX-GENT"], "--location", "SOLITAIR") == code
-            assert not before or site.files() == before
-            before = site.files()
+            assert not before or site.stock_files() == before
+            before = site.stock_files()
 
 
 def test_a_build_with_other_words_renders_anew_and_writes_what_differs(

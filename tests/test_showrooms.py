@@ -5,11 +5,12 @@ import pytest
 
 from syndicator.config import Target
 from syndicator.fronts import Front
+from syndicator.holds import Confirmed, confirm
 from syndicator.models import Dealer, Theme
 from syndicator.showrooms import recall, remember, settle, wished
 from syndicator.store import Store
 from syndicator.tree import Tree
-from syndicator.walk import read_once
+from tests.watch import START
 
 GENT = Target(kind="location", value="gent")
 GROUP = Target(kind="parent", value="p")
@@ -31,8 +32,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def read(store: Store, *dealer_ids: str) -> None:
-    for each in dealer_ids:
-        store.remember(read_once(each), {"crawl": "x"})
+    confirm(store, dealer_ids, Confirmed(served=START, checked=START))
 
 
 def test_targets_nobody_answers_to_wish_for_nothing(store: Store) -> None:

@@ -14,6 +14,7 @@ from syndicator.database import open_for_writing
 from syndicator.errors import LockedError, OutputError, UsageError
 from syndicator.history import Changes
 from syndicator.models import Event, EventKind, Listing, Money, PricePoint, Status, Tombstone
+from syndicator.schema import STEPS
 from syndicator.store import MirroredPhoto, Store
 from syndicator.testing import DEALER_ID, sample_dealer, sample_listing
 
@@ -34,7 +35,7 @@ def euros(amount: int) -> Money:
 
 def apply(store: Store, *listings: Listing, authoritative: bool = False) -> Changes:
     return store.apply(
-        ((each, each.title.encode()) for each in listings), authoritative=authoritative
+        ((each, each.title.encode()) for each in listings), overrules=lambda _: authoritative
     )
 
 
@@ -480,3 +481,41 @@ class TestPhotosAndTargets:
         store.remember("gent", {"clean": "yes"})
         assert store.recall("gent") == {"clean": "yes"}
         assert store.recall("leuven") == {}
+
+
+class TestHistory:
+    def test_every_status_has_its_day(self, store: Store) -> None:
+        for day, status in enumerate(
+            (Status.ACTIVE, Status.ACTIVE, Status.PENDING, Status.ACTIVE, Status.SOLD)
+        ):
+            apply(store, car(day, status=status))
+        days = [((since - CREATED).days, status) for since, status in store.statuses(ID)]
+        assert days == [(0, "active"), (2, "pending"), (3, "active"), (4, "sold")]
+
+    def test_one_that_vanished_and_came_back_says_so(self, store: Store) -> None:
+        apply(store, car(1))
+        store.bury([ID], CREATED + 5 * DAY)
+        store.apply([(car(1), b"")], seen=CREATED + 6 * DAY)
+        days = [((since - CREATED).days, status) for since, status in store.statuses(ID)]
+        assert days == [(1, "active"), (5, "gone"), (6, "active")]
+
+    def test_when_a_car_was_first_seen_never_changes(self, store: Store) -> None:
+        for day in (1, 2):
+            raw = [(car(day, price=euros(day)), b"")]
+            store.apply(raw, seen=CREATED + day * DAY)
+        assert store.first_seen(ID) == CREATED + DAY
+        assert store.first_seen("unknown") is None
+
+    def test_it_goes_with_the_car(self, store: Store) -> None:
+        apply(store, car(1))
+        apply(store, car(2, status=Status.SOLD))
+        store.purge(CREATED + 40 * DAY)
+        assert store.statuses(ID) == []
+
+    def test_a_state_file_of_the_first_format_gets_it(self, path: Path) -> None:
+        first, _ = open_for_writing(path, STEPS[:1])
+        first.close()
+        with Store.open(path) as store:
+            assert store.rebuilt == ""
+            apply(store, car(1))
+            assert [status for _, status in store.statuses(ID)] == ["active"]
