@@ -283,7 +283,7 @@ def test_a_mended_template_publishes_what_had_to_wait(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("feed", "what"), [("vehicles", "feed entries"), ("showroom", "files")])
-def test_an_exporter_that_makes_half_publishes_nothing(
+def test_case_89_an_exporter_that_makes_half_publishes_nothing(
     site: Site,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -36,7 +36,7 @@ DEALERS = 12
 SECONDS = 1_800.0  # that all syncs may take
 TOO_MANY = 429
 
-Tally = tuple[int, int]  # refused requests, and the most that were under way at once
+Tally = tuple[int, int, float]  # refused requests, most at once, seconds from first to last
 
 
 class Late:
@@ -47,6 +47,7 @@ class Late:
         self._refused = 0
         self._flying: deque[float] = deque()  # when the requests that are under way came
         self._most = 0
+        self._first = self._last = 0.0  # when requests came
 
     def __call__(self, request: Request, answer: Answer) -> Response:
         """The answer, and after how long it leaves."""
@@ -55,29 +56,35 @@ class Late:
             self._flying.popleft()
         self._flying.append(now)
         self._most = max(self._most, len(self._flying))
+        self._first, self._last = self._first or now, now
         response = answer(request)
         self._refused += response.status == TOO_MANY
         return msgspec.structs.replace(response, delay=response.delay + self._seconds)
 
     def tally(self) -> Tally:
         """What was counted since the last time."""
-        counted = self._refused, self._most
+        counted = self._refused, self._most, self._last + self._seconds - self._first
         self._refused = self._most = 0
+        self._first = 0.0
         return counted
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
-    """One sync: what was asked, how long it took, and how much was refused."""
+    """One sync: what was asked, how long it took, and how much was refused.
+
+    :ivar asking: seconds from the first request to the last answer; the rest is the store's.
+    """
 
     requests: int
     seconds: float
+    asking: float
     refused: int
     in_flight: int
 
     @property
     def share(self) -> float:
         """Of the requests that the API permits in that time."""
-        return self.requests / (PER_SECOND * self.seconds)
+        return self.requests / (PER_SECOND * max(self.asking, 1.0))
 
 
 class Api:
@@ -89,8 +96,8 @@ class Api:
 
     def tally(self) -> Tally:
         """What it counted since the last time."""
-        refused, most = self._call("tally")
-        return refused, most
+        refused, most, asking = self._call("tally")
+        return refused, most, asking
 
     def edit(self, count: int) -> None:
         """Edit so many active listings now."""
@@ -167,9 +174,13 @@ def measure(
     seconds = time.monotonic() - began
     for error in synced.errors:
         raise error
-    refused, most = api.tally()
+    refused, most, asking = api.tally()
     return Measured(
-        requests=client.requests - sent, seconds=seconds, refused=refused, in_flight=most
+        requests=client.requests - sent,
+        seconds=seconds,
+        asking=asking,
+        refused=refused,
+        in_flight=most,
     )
 
 
@@ -177,7 +188,7 @@ def report(listings: int, latency: float, seed: int) -> None:
     """Run it all, and print a line for each sync as it ends."""
     say(f"{listings} listings, {latency} s latency, {PER_MINUTE} a minute permitted")
     say(
-        f"{'sync':<28}{'requests':>9}{'seconds':>9}{'per s':>7}{'share':>8}{'429s':>6}{'flying':>8}"
+        f"{'sync':<28}{'requests':>9}{'seconds':>9}{'asking':>8}{'per s':>7}{'share':>8}{'429s':>6}{'flying':>8}"
     )
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -195,9 +206,9 @@ def report(listings: int, latency: float, seed: int) -> None:
 
 def show(name: str, got: Measured) -> None:
     """One line of the table."""
-    rate = got.requests / got.seconds
+    rate = got.requests / max(got.asking, 1.0)
     say(
-        f"{name:<28}{got.requests:>9}{got.seconds:>9.1f}{rate:>7.2f}{got.share:>8.1%}"
+        f"{name:<28}{got.requests:>9}{got.seconds:>9.1f}{got.asking:>8.1f}{rate:>7.2f}{got.share:>8.1%}"
         f"{got.refused:>6}{got.in_flight:>8}"
     )
 
