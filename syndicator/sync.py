@@ -138,7 +138,11 @@ class _Run:
                 walk.follow(follow, self._visible(reading.crawl))
             else:
                 reserved = self._store.live_ids(reading.crawl.dealer_ids, Status.PENDING)
-                walk.sweep(self._known_until(reading.crawl), reserved=bool(reserved))
+                walk.sweep(
+                    self._known_until(reading.crawl),
+                    reserved=bool(reserved),
+                    expected=self._expected(reading.crawl),
+                )
             reading.is_whole = True
         except NotVisible as error:
             self._note_hidden(reading, error)
@@ -155,6 +159,12 @@ class _Run:
         served = {key: each.served for key, each in holds.confirmed(self._store).items()}
         own = served.keys() if crawl.dealer_ids is None else served.keys() & crawl.dealer_ids
         return min((served[each] for each in own), default=None)
+
+    def _expected(self, crawl: Crawl) -> int:
+        """About how many listings a crawl will show, by the API's counts, or by ours."""
+        tree = self._agenda.tree()
+        counts = [tree.active(each) for each in crawl.dealer_ids or tree.ids if each in tree]
+        return sum(filter(None, counts)) or len(self._store.on_offer(crawl.dealer_ids))
 
     def _visible(self, crawl: Crawl) -> frozenset[str] | None:
         """Whose listings the API counts: what we keep of lost dealers is not among them."""

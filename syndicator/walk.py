@@ -43,17 +43,22 @@ class Walk:
         self._crawl = reading.crawl
         self._notify = notify
         self._page_size = PAGE_SIZE
+        self._expected_listings = 0
 
-    def sweep(self, known_until: datetime | None, *, reserved: bool = True) -> None:
+    def sweep(
+        self, known_until: datetime | None, *, reserved: bool = True, expected: int = 0
+    ) -> None:
         """Read everything on offer, twice if need be, then catch up on what changed meanwhile.
 
         :param known_until: when all was last known, by the API's clock: sold cars say so since.
         :param reserved: whether reserved cars are known, which might have vanished.
+        :param expected: about how many listings there are.
         :raises SourceError: the walk was cut, or shows half of what there is.
         :raises HoldError: it shows what was not asked for.
         """
         reading = self._reading
         reading.is_sweep = True
+        self._expected_listings = expected
         while reading.tries < TRIES and not reading.is_clean:
             sweep = self._sweep_once()
             reading.check_strangers()
@@ -157,7 +162,9 @@ class Walk:
         def fetch(number: int) -> Page:
             return self._client.listings(self._query(page=number, **changes))
 
-        ahead = Ahead(fetch, self._client.in_flight, self._client.now)
+        last = max(1, self._expected_listings // self._page_size)  # a full one
+        self._expected_listings = 0  # from now on the list itself says
+        ahead = Ahead(fetch, self._client.in_flight, self._client.now, last=last)
         return Sweep(ahead, self._page_size)
 
     def _query(self, **changes: object) -> ListingQuery:

@@ -91,3 +91,12 @@ def test_a_busy_reader_has_the_next_page_fetched_meanwhile() -> None:
     for number in (1, 2, 3):
         ahead(number)
     assert told == [0.0, 1.0, 1.0]
+
+
+def test_what_a_list_has_for_certain_is_asked_for_with_its_first_page() -> None:
+    api = Api()
+    ahead = Ahead(api, lambda _: 3, last=2)
+    ahead(1)
+    ahead(2)
+    assert sorted(api.asked) == [1, 2]
+    assert len(api.threads) == 2

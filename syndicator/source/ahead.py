@@ -22,17 +22,21 @@ class Ahead:
         fetch: Fetch,
         in_flight: Callable[[float], int],
         now: Callable[[], float] = time.monotonic,
+        *,
+        last: int = 1,
     ) -> None:
         """:param in_flight: how many requests may be under way at once, this one included.
 
         It is told for how many seconds the last page kept its reader busy.
+
+        :param last: a page that the list has for certain, as far as anybody knows.
         """
         self._fetch = fetch
         self._in_flight = in_flight
         self._now = now
         self._handed_on: float | None = None
         self._coming: dict[int, Future[Page]] = {}
-        self._last = 1
+        self._last = last
 
     def __call__(self, number: int) -> Page:
         """The page, or what the request for it raised."""
