@@ -241,8 +241,8 @@ def _gone(store: Store, judged: _Judged, forced: Collection[str]) -> set[str]:
     reading, missing = judged.reading, judged.missing
     gone: set[str] = set()
     if reading.is_clean and missing:
-        twice = missing if reading.tries > 1 else missing & store.suspects()
-        gone = twice - store.fresher_than(reading.present - OVERLAP)
+        # of two runs: what breaks in mid-sweep tells both sweeps of one run the same lie
+        gone = (missing & store.suspects()) - store.fresher_than(reading.present - OVERLAP)
     for dealer_id in judged.held:
         gone -= judged.proposals[dealer_id].missing | judged.proposals[dealer_id].hidden
     for dealer_id in judged.passed:

@@ -94,7 +94,7 @@ def test_a_busy_reader_has_the_next_page_fetched_meanwhile() -> None:
 
 
 def test_what_a_list_has_for_certain_is_asked_for_with_its_first_page() -> None:
-    api = Api()
+    api = Api(total=20)
     ahead = Ahead(api, lambda _: 3, last=2)
     ahead(1)
     ahead(2)

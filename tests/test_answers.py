@@ -124,6 +124,19 @@ def test_the_reset_is_read_by_the_clock_of_the_api(
     assert setback.asked == seconds
 
 
+@pytest.mark.parametrize(("left", "asked"), [("87", 1.0), ("0", 30.0), ("", 30.0), ("x", 30.0)])
+def test_a_burst_is_over_long_before_the_window_is(left: str, asked: float) -> None:
+    headers = {
+        "x-ratelimit-reset": "1795521630",
+        "x-ratelimit-remaining": left,
+        "date": NOW,
+        "retry-after": "1",
+    }
+    setback = answers.refusal(429, headers, b"")
+    assert setback
+    assert setback.asked == asked
+
+
 def test_of_two_moments_that_a_refusal_names_the_later_counts() -> None:
     headers = {"x-ratelimit-reset": "1795521630", "date": NOW, "retry-after": "7"}
     setback = answers.refusal(429, headers, b"")

@@ -88,7 +88,6 @@ MOVES = st.dictionaries(
 )
 
 Change = Callable[[], None]
-DATELESS = "listings of other dealers"  # an answer that is held, not a dealer; it has no beginning
 
 
 class Shifted(Clock):
@@ -185,12 +184,19 @@ class Builds(RuleBasedStateMachine):
         self._make(changes)
         self._judge(code, later, full=full)
 
-    @rule(changes=CHANGES, code=WHOM, later=LATER, faults=FAULTS)
+    @rule(
+        changes=CHANGES,
+        code=WHOM,
+        later=LATER,
+        faults=FAULTS,
+        times=st.sampled_from((1, 1, 2, 3)),
+    )
     def build_in_trouble(
-        self, changes: list[Order], code: str, later: float, faults: list[str]
+        self, changes: list[Order], code: str, later: float, faults: list[str], times: int
     ) -> None:
         self._make(changes)
-        self._judge(code, later, faults=tuple(faults))
+        for _ in range(times):
+            self._judge(code, later, faults=tuple(faults))
 
     @rule(changes=CHANGES, code=WHOM, faults=FAULTS, hours=st.sampled_from((-80, -2, 2, 80)))
     def build_by_a_wrong_clock(
@@ -438,7 +444,7 @@ def _agrees(built: Built, told: TargetSummary) -> None:
     if told.state == "held":
         assert built.code in {4, 5}, built
         assert told.reason
-        assert told.held_since or DATELESS in told.reason, (built, told)
+        assert told.held_since, (built, told)
     if built.code == 0:
         assert told.state == "ok", told
     if told.state == "failed":
@@ -452,7 +458,7 @@ def _agrees(built: Built, told: TargetSummary) -> None:
 
 Builds.TestCase.settings = settings(
     phases=(Phase.generate,),  # shrinking takes minutes; ten steps can be read
-    max_examples=25,
+    max_examples=32,
     stateful_step_count=10,
     deadline=None,
     derandomize=True,

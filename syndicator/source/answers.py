@@ -51,7 +51,7 @@ def refusal(
         return Setback(
             error=Unreachable(f"rate limited: {message}"),
             attempts=ATTEMPTS,
-            asked=_longest(_retry_after(headers), seconds_to_reset(headers)),
+            asked=_asked(headers),
             limited=True,
         )
     if status in PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -78,8 +78,13 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return wait_asked(headers.get("retry-after", ""), headers.get("date", ""))
 
 
-def _longest(*waits: float | None) -> float | None:
-    return max((each for each in waits if each is not None), default=None)
+def _asked(headers: Mapping[str, str]) -> float | None:
+    """How long a 429 wants us to wait: until the reset, too, unless it was a mere burst."""
+    after, reset = _retry_after(headers), seconds_to_reset(headers)
+    left = headers.get("x-ratelimit-remaining", "").strip()
+    if after is not None and left.isascii() and left.isdigit() and int(left[:9]) > 0:
+        return after
+    return max((each for each in (after, reset) if each is not None), default=None)
 
 
 def wait_asked(retry_after: str, now: str) -> float | None:

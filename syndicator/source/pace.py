@@ -53,7 +53,7 @@ class Pace:
         self._lock = threading.Lock()
         self._bucket: InMemoryBucket | None = None
         self._in_flight = 0
-        self._not_before = 0.0
+        self._not_before = self._granted_at = 0.0
         self._is_probing = False  # after a refusal one request goes alone
         self._has_probe_left = False
         self._latency = 0.0
@@ -112,7 +112,7 @@ class Pace:
         if left <= 0:
             self._not_before = max(self._not_before, now + reset)
         elif left / reset < _minute(self._stated) / 60:
-            self._not_before = max(self._not_before, now + reset / left)
+            self._not_before = max(self._not_before, self._granted_at + reset / left)
 
     def _ask(self) -> float:
         """Nought and a grant, or the seconds until it is worth asking again."""
@@ -131,6 +131,7 @@ class Pace:
             if self._bucket.put(request):
                 self.granted += 1
                 self._in_flight += 1
+                self._granted_at = now
                 self._has_probe_left = self._is_probing
                 return 0
             wait_ms = self._bucket.waiting(request)

@@ -188,7 +188,8 @@ def report(listings: int, latency: float, seed: int) -> None:
     """Run it all, and print a line for each sync as it ends."""
     say(f"{listings} listings, {latency} s latency, {PER_MINUTE} a minute permitted")
     say(
-        f"{'sync':<28}{'requests':>9}{'seconds':>9}{'asking':>8}{'per s':>7}{'share':>8}{'429s':>6}{'flying':>8}"
+        f"{'sync':<28}{'requests':>9}{'seconds':>9}{'asking':>8}{'per s':>7}{'share':>8}"
+        f"{'429s':>6}{'flying':>8}"
     )
     with (
         tempfile.TemporaryDirectory() as folder,
