@@ -5,6 +5,7 @@ hold more than it allows; and where it counts more than we do, its own word is f
 all threads that use one key.
 """
 
+import math
 import re
 import threading
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ LEAST_PER_SECOND = 4
 SECOND_MS, MINUTE_MS = 1_000, 60_000
 LONGEST_WINDOW = 90.0  # seconds: a reset further away is not the minute that is documented
 MOST_IN_FLIGHT = 4
+SPARE = 1.4  # more than the mean needs: answers do not come evenly
 TURN = 0.1  # seconds between two looks at whether another thread's answer has come
 
 
@@ -104,7 +106,8 @@ class Pace:
         :param busy: seconds from an answer to the next question.
         """
         per_second = _minute(self._stated) / 60
-        return min(MOST_IN_FLIGHT, 1 + int((self._latency + busy) * per_second))
+        needed = math.ceil(SPARE * (self._latency + busy) * per_second)
+        return max(1, min(MOST_IN_FLIGHT, needed))
 
     def _steer(self, left: int, reset: float) -> None:
         """Spread what is left over the rest of the API's window; nothing left waits for it."""
