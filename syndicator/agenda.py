@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from syndicator import bookmark
+from syndicator import bookmark, holds
 from syndicator.bookmark import Bookmark
 from syndicator.config import Target
 from syndicator.crawls import Plan, named, pages, plan, unknown
@@ -104,12 +104,14 @@ class Agenda:
         if self._wish.full:
             return {}
         now, tree = self._clock.utc(), self.tree()
-        forced = named(self._wish.force, self._wish.targets, tree)
+        awaited = named(self._wish.force, self._wish.targets, tree).union(
+            key for key, each in holds.held(self._store).items() if not each.is_lost
+        )
         found = {}
         for crawl in todo.crawls:
             mark = bookmark.find(self._store, crawl)
-            is_forced = bool(forced) and (crawl.dealer_ids is None or forced & crawl.dealer_ids)
-            if mark and not is_forced and mark.allows_following(now, self._wish.full_every):
+            is_awaited = bool(awaited if crawl.dealer_ids is None else awaited & crawl.dealer_ids)
+            if mark and not is_awaited and mark.allows_following(now, self._wish.full_every):
                 found[crawl.name] = mark
         costs = [
             pages(len(self._store.on_offer(crawl.dealer_ids))) + 1

@@ -46,5 +46,11 @@ def keep(store: Store, crawl: Crawl, bookmark: Bookmark) -> None:
     store.remember(_name(crawl), {"bookmark": msgspec.json.encode(bookmark).decode()})
 
 
+def postpone(store: Store, crawl: Crawl) -> None:
+    """Have all read next time; the watermark stays where it is."""
+    if kept := find(store, crawl):
+        keep(store, crawl, msgspec.structs.replace(kept, is_due=True))
+
+
 def _name(crawl: Crawl) -> str:
     return f"crawl:{crawl.name}"

@@ -11,6 +11,7 @@ from syndicator import ground, holds, outcome, planning, publish, record, showro
 from syndicator.agenda import Wish
 from syndicator.catalogue import Catalogue
 from syndicator.config import Config, Target
+from syndicator.crawls import shown_by
 from syndicator.errors import HoldError, OutputError, SyndicatorError, UsageError
 from syndicator.fetch import Fetcher
 from syndicator.fronts import Front
@@ -123,6 +124,7 @@ class _Build:
     ) -> None:
         self._request = request
         self._feeds = feeds
+        self._published = record.published_counts(request.config.output, demo=places.demo)
         self._places = places
         self._manifest = manifest
         self._summary = summary
@@ -136,6 +138,7 @@ class _Build:
             synced = self._read(store)
             settled = self._settle(store)
             self._refuse_to_publish_nothing(synced, settled)
+            self._refuse_to_forget(store, synced)
             if self._request.config.site.images == "mirror":
                 self._keep_photos(store)
             tree = Tree(store.dealers())
@@ -166,7 +169,7 @@ class _Build:
             full=request.full,
             full_every=request.config.sync.full_every,
             force=request.force,
-            published=record.published_counts(request.config.output, demo=self._places.demo),
+            published=self._published,
         )
         seconds = request.config.sync.deadline.total_seconds()
         with request.connect(
@@ -187,6 +190,21 @@ class _Build:
         settled = showrooms.settle(store, active, targets, prune=self._request.prune)
         showrooms.remember(store, settled)
         return settled
+
+    def _refuse_to_forget(self, store: Store, synced: Synced | None) -> None:
+        """Where our memory is lost, a dealer that is out and was not read would just disappear."""
+        tree = Tree(store.dealers())
+        asked = {each for target in self._request.targets for each in shown_by(target, tree)}
+        kept = asked if self._request.prune else self._published.keys()
+        known = holds.confirmed(store)
+        lost = [each for each in sorted(kept) if self._published.get(each) and each not in known]
+        if lost and synced is not None and synced.errors:
+            raise synced.errors[0]
+        if lost:
+            raise HoldError(
+                f"nothing is known any more of {len(lost)} dealers that are out, as {lost[0]}",
+                hint="build once for all targets; --prune removes those that are not configured",
+            )
 
     def _refuse_to_publish_nothing(self, synced: Synced | None, settled: dict[str, Front]) -> None:
         """What is out may be the whole stock; without any of our own it stays as it is."""

@@ -67,6 +67,7 @@ def named(names: Collection[str], targets: tuple[Target, ...], tree: Tree) -> fr
     :raises UsageError: nobody is called so.
     """
     meant: set[str] = set()
+    ids = {each.casefold(): each for each in tree.ids}
     for name in names:
         asked = name.strip().casefold()
         known = {each.name.casefold(): shown_by(each, tree) for each in targets} | {
@@ -74,7 +75,7 @@ def named(names: Collection[str], targets: tuple[Target, ...], tree: Tree) -> fr
         }
         if asked in known:
             meant |= known[asked]
-        elif (dealer_id := tree.by_code(asked) or asked) in tree.ids:
+        elif dealer_id := tree.by_code(asked) or ids.get(asked):
             meant.add(dealer_id)
         else:
             raise UsageError(f"--force {name!r}: nobody is called so", hint=FORCEABLE)

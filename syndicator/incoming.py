@@ -27,6 +27,14 @@ _TABLE = """CREATE TEMP TABLE incoming (
     PRIMARY KEY (crawl, id)
 ) STRICT"""
 
+_NEWS = """WITH held (id) AS (SELECT value FROM json_each(:held))
+    SELECT incoming.id FROM incoming
+    LEFT JOIN listings AS known ON known.id = incoming.id AND known.state <> 'gone'
+    WHERE crawl = :crawl AND incoming.body IS NOT NULL
+    AND COALESCE(known.dealer_id, incoming.dealer_id) NOT IN held
+    AND (incoming.dealer_id NOT IN held OR incoming.status NOT IN ('active', 'pending'))
+    ORDER BY incoming.id"""
+
 _decode = msgspec.msgpack.Decoder(Listing).decode
 
 
@@ -84,14 +92,14 @@ class Incoming:
                 )
 
     def news(self, crawl: str, held: Collection[str]) -> Iterator[tuple[Listing, bytes]]:
-        """The listings that differ from what the store has, but those of held dealers."""
+        """The listings that differ from what the store has, as far as no held dealer minds.
+
+        A held dealer neither loses a car to another one nor gains one; what another dealer has,
+        and is for sale nowhere any more, leaves all the same.
+        """
         kept = msgspec.json.encode(sorted(held)).decode()
         with guarded(self._path):
-            ids = self._connection.execute(
-                """SELECT id FROM incoming WHERE crawl = ? AND body IS NOT NULL
-                    AND dealer_id NOT IN (SELECT value FROM json_each(?)) ORDER BY id""",
-                (crawl, kept),
-            ).fetchall()
+            ids = self._connection.execute(_NEWS, {"crawl": crawl, "held": kept}).fetchall()
             for (identity,) in ids:  # one by one: the same connection writes meanwhile
                 body, raw = self._connection.execute(
                     "SELECT body, raw FROM incoming WHERE crawl = ? AND id = ?", (crawl, identity)

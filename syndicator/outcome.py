@@ -16,6 +16,7 @@ from syndicator.sync import Synced
 from syndicator.tree import Tree
 
 MOST_UNUSABLE = 100  # records named in a report
+MOST_REASONS = 10  # of one target
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,15 +46,18 @@ def tell(
             listings=sum(standing.active.get(each, 0) for each in dealer_ids),
         )
         _date(told, dealer_ids, standing)
+        readings = synced.of(target) if synced is not None else []
         if synced is not None:
             _count(told, synced, dealer_ids)
-            _read(told, synced.of(target))
-            _judge(told, synced, target, dealer_ids, tree)
+        _read(told, readings)
+        _judge(told, readings, standing, dealer_ids, tree)
         summary.targets.append(told)
+    others = _others_held(standing, rooms.values(), targets, tree)
+    summary.warnings += others.values()
     if synced is not None:
-        summary.warnings += _others_held(synced, targets, tree)
         summary.skipped_records = sum(each.skipped for each in synced.readings.values())
-    summary.exit_code = _exit_code(summary, synced)
+    is_held = bool(others) or any(each.state == "held" for each in summary.targets)
+    summary.exit_code = _exit_code(summary, synced, holds=is_held)
 
 
 def _date(told: TargetSummary, dealer_ids: Iterable[str], standing: Standing) -> None:
@@ -90,10 +94,14 @@ def _read(told: TargetSummary, readings: Iterable[Reading]) -> None:
 
 
 def _judge(
-    told: TargetSummary, synced: Synced, target: Target, dealer_ids: frozenset[str], tree: Tree
+    told: TargetSummary,
+    readings: Iterable[Reading],
+    standing: Standing,
+    dealer_ids: frozenset[str],
+    tree: Tree,
 ) -> None:
-    held = {key: each for key, each in synced.settled.held.items() if key in dealer_ids}
-    errors = [each.error for each in synced.of(target) if each.error is not None]
+    held = {key: each.hold for key, each in standing.held.items() if key in dealer_ids}
+    errors = [each.error for each in readings if each.error is not None]
     if held or any(isinstance(each, HoldError) for each in errors):
         told.state = "held"
     elif errors:
@@ -102,23 +110,29 @@ def _judge(
     several = len(dealer_ids) > 1
     for dealer_id, hold in sorted(held.items()):
         reasons[f"{tree.name(dealer_id)}: {hold.reason}" if several else hold.reason] = None
-    told.reason = "; ".join(reasons)
+    shown = list(reasons)[:MOST_REASONS]
+    rest = len(reasons) - len(shown)
+    told.reason = "; ".join([*shown, *([f"and {rest} more"] if rest else [])])
 
 
-def _others_held(synced: Synced, targets: Iterable[Target], tree: Tree) -> Iterator[str]:
-    """Held dealers that are published, though this run did not ask for them."""
+def _others_held(
+    standing: Standing, rooms: Iterable[Showroom], targets: Iterable[Target], tree: Tree
+) -> dict[str, str]:
+    """Held dealers that are published, though this run did not ask for them, and why."""
     told = frozenset().union(*(shown_by(target, tree) for target in targets))
-    for dealer_id, hold in sorted(synced.settled.held.items()):
-        if dealer_id not in told:
-            yield f"{tree.name(dealer_id)}: HELD: {hold.reason}"
+    out = {each for room in rooms for each in room.dealer_ids}
+    return {
+        key: f"{tree.name(key)}: HELD: {standing.held[key].hold.reason}"
+        for key in sorted(standing.held.keys() & out - told)
+    }
 
 
-def _exit_code(summary: Summary, synced: Synced | None) -> int:
+def _exit_code(summary: Summary, synced: Synced | None, *, holds: bool) -> int:
     if synced is None:
-        return SourceError.exit_code if summary.jobs.failed else 0
+        return exit_code([], holds=holds, jobs_failed=bool(summary.jobs.failed), all_failed=False)
     return exit_code(
         synced.errors,
-        holds=bool(synced.settled.held),
+        holds=holds,
         jobs_failed=bool(summary.jobs.failed),
         all_failed=not any(each.is_whole for each in synced.readings.values()),
     )

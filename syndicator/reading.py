@@ -137,12 +137,26 @@ class Reading(msgspec.Struct, kw_only=True):
         except RecordError as error:
             self._leave_out(error.record_id or wire.record_id(raw), str(error), counts=counts)
             return None
+        if found.listing.status is Status.OTHER:
+            self._set_aside(found.listing, counts=counts)
+            return None
         self.unusable.pop(found.listing.id, None)
         if counts:
             self.issues.update({issue.path for issue in found.issues})
         for issue in found.issues:
             log.info("%s: %s: %s", found.listing.id, issue.path, issue.problem)
         return found
+
+    def _set_aside(self, listing: Listing, *, counts: bool) -> None:
+        """A status that nobody knows proves nothing: whether the car is on offer, lists tell.
+
+        Among the active ones it was seen; among the changes it is not counted as seen.
+        """
+        reason = f"status: unknown word {listing.originals.get('status', '')!r}"
+        if counts:
+            self._leave_out(listing.id, reason, counts=True)
+        else:
+            log.info("%s: record %s: %s", self.crawl.name, listing.id, reason)
 
     def _leave_out(self, record_id: str, reason: str, *, counts: bool) -> None:
         log.info("%s: record %s: %s", self.crawl.name, record_id, reason)

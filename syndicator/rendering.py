@@ -93,12 +93,18 @@ class Rendering:
         )
 
     def _stale(self, planned: Iterable[Job]) -> frozenset[str]:
-        """Jobs that are out and not planned: those of a demo always go, others when pruned."""
+        """Jobs that are out and not planned: those of a demo always go, others when pruned.
+
+        Those of a dealer go, too, who has become a group, or a group that is one dealer again: the
+        new showroom has taken the folder over.
+        """
         wanted = {job.id for job in planned} | {self._prefix + FURNITURE, self._prefix + RECORD}
         return frozenset(
             job
             for job in self._keys.keys() - wanted
-            if self._order.prune or (job.startswith(planning.DEMO) and not self._prefix)
+            if self._order.prune
+            or (job.startswith(planning.DEMO) and not self._prefix)
+            or twin(job) in wanted
         )
 
     def _made(self, planned: Sequence[Job], folder: Path) -> Iterator[Made]:
@@ -208,6 +214,13 @@ class Rendering:
             for each in artefacts
         )
         return Made(job=self._prefix + name, key="", staged=staged)
+
+
+def twin(job: str) -> str:
+    """The job that makes the same of the same dealer as a group, or alone."""
+    name, _, key = job.partition("@")
+    kind, _, dealer_id = key.partition(":")
+    return f"{name}@{'dealer' if kind == 'group' else 'group'}:{dealer_id}"
 
 
 def look(user: Path | None) -> str:

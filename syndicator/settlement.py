@@ -35,6 +35,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     :ivar forced: dealers whose holds are lifted.
     :ivar published: listings by dealer, as the output shows them.
     :ivar stated: dealers as ``/locations`` states them now.
+    :ivar unread: dealers whose crawl failed.
     """
 
     everybody: frozenset[str]
@@ -42,6 +43,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     forced: frozenset[str]
     published: Mapping[str, int]
     stated: Mapping[str, Dealer]
+    unread: frozenset[str]
     now: datetime
 
 
@@ -82,6 +84,8 @@ def settle(
     held = judge(proposals.values(), earlier, terms, silent)
     changes = {}
     with store.transaction():
+        news = terms.stated.keys() - held.keys() - terms.unread
+        store.put_dealers((terms.stated[each] for each in sorted(news)), from_location=True)
         for reading in readings:
             own = _Judged(reading=reading, proposals=proposals[reading.crawl.name], all_held=held)
             changes[reading.crawl.name] = _take_over(store, incoming, own, terms)
@@ -121,23 +125,24 @@ def judge(
         key: each for proposals in crawls for key, each in proposals.items() if key in terms.wanted
     }
     judged = {key for key, each in wanted.items() if each.change.before}
+    forced = {key for key in terms.forced if key not in silent or wanted[key].is_lost}
     tripped = _own_reasons(wanted)
     rest = {key: each for key, each in wanted.items() if key not in tripped}
     tripped |= _common_reason(rest)
     held = {
         dealer_id: hold
         for dealer_id, hold in tripped.items()
-        if not guard.lifts(earlier.get(dealer_id), hold, forced=dealer_id in terms.forced)
+        if not guard.lifts(earlier.get(dealer_id), hold, forced=dealer_id in forced)
     }
     held |= {
         dealer_id: hold
         for dealer_id, hold in earlier.items()
-        if hold.is_absence and dealer_id in wanted.keys() & silent - tripped.keys() - terms.forced
+        if hold.is_absence and dealer_id in wanted.keys() & silent - tripped.keys() - forced
     }
     if guard.is_outbreak(len(held), len(judged)):
         reason = f"{len(held)} of {len(judged)} dealers fell at once: nothing is published"
         common = Hold(reason=reason, release=Release.NEVER)
-        held |= dict.fromkeys(judged - held.keys() - terms.forced, common)
+        held |= dict.fromkeys(judged - held.keys() - forced, common)
     return held
 
 
@@ -196,7 +201,8 @@ class _Judged(msgspec.Struct, frozen=True, kw_only=True):
 def _take_over(store: Store, incoming: Incoming, judged: _Judged, terms: Terms) -> Changes:
     """Store what one crawl read, but for held dealers, and what its end says of absence."""
     reading, held = judged.reading, judged.held
-    _take_over_dealers(store, reading, judged.passed, terms.stated)
+    met = [reading.dealers[each] for each in sorted(judged.passed & reading.dealers.keys())]
+    store.put_dealers(met, from_location=False)
     changes = store.apply(
         incoming.news(reading.crawl.name, held),
         overrules=lambda known: _is_overruled(known, reading),
@@ -214,16 +220,6 @@ def _take_over(store: Store, incoming: Incoming, judged: _Judged, terms: Terms) 
         holds.confirm(store, seen, Confirmed(served=reading.when, checked=terms.now))
     holds.replace(store, judged.proposals, held, reading.when)
     return changes
-
-
-def _take_over_dealers(
-    store: Store, reading: Reading, ids: Collection[str], stated: Mapping[str, Dealer]
-) -> None:
-    store.put_dealers(
-        (reading.dealers[each] for each in sorted(ids) if each in reading.dealers),
-        from_location=False,
-    )
-    store.put_dealers((stated[each] for each in sorted(ids) if each in stated), from_location=True)
 
 
 def _is_overruled(known: Known, reading: Reading) -> bool:
@@ -247,7 +243,7 @@ def _gone(store: Store, judged: _Judged, forced: Collection[str]) -> set[str]:
         gone -= judged.proposals[dealer_id].missing | judged.proposals[dealer_id].hidden
     for dealer_id in judged.passed:
         own = judged.proposals[dealer_id]
-        if dealer_id in forced or own.is_lost:
+        if own.is_lost or (dealer_id in forced and reading.is_clean):
             gone |= own.missing | own.hidden
     return gone
 

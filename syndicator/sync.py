@@ -38,7 +38,7 @@ from syndicator.source.clock import SYSTEM, Clock
 from syndicator.store import Store
 from syndicator.summary import Notify
 from syndicator.tree import Tree
-from syndicator.walk import Walk
+from syndicator.walk import SECONDS_A_PAGE, Walk
 
 log = logging.getLogger(__name__)
 
@@ -101,9 +101,12 @@ class _Run:
         if whole and self._agenda.trouble:
             self._warnings.append(f"locations could not be read: {self._agenda.trouble}")
         tree = self._agenda.tree(_met(whole))
-        terms = self._terms(tree)
+        terms = self._terms(tree, readings.values())
         settled = settlement.settle(self._store, self._incoming, whole, terms)
         settlement.keep_refusals(self._store, readings.values())
+        for reading in readings.values():
+            if isinstance(reading.error, HoldError):  # ask who there is, and read everything
+                bookmark.postpone(self._store, reading.crawl)
         for reading in readings.values():
             self._warnings += _grievances(reading)
         self._warnings += _growth(settled, tree)
@@ -176,7 +179,11 @@ class _Run:
     def _note_hidden(self, reading: Reading, error: NotVisible) -> None:
         """A dealer that was read before and is hidden now has not sold out: that is held."""
         ids = reading.crawl.dealer_ids or ()
-        if any(holds.was_read(self._store, each) or self._wish.published.get(each) for each in ids):
+        known = {each for each in ids if holds.was_read(self._store, each)}
+        known.update(each for each in ids if self._wish.published.get(each))
+        if known & self._agenda.stated.keys():  # then it is not the access that is lost
+            reading.error = HoldError(f"access lost, though the dealer is a location: {error}")
+        elif known:
             reading.profile_ids = frozenset()
             reading.is_sweep = False
             reading.is_whole = True
@@ -188,13 +195,15 @@ class _Run:
     ) -> tuple[Plan, dict[str, Reading]]:
         """What breaks the one walk over everything must not cost every dealer."""
         common = readings.get(EVERYTHING)
-        if common is None or not isinstance(common.error, AnswerError):
+        if common is None or common.is_whole or not isinstance(common.error, AnswerError):
+            return todo, readings
+        separate = apart(self._wish.targets, self._agenda.tree())
+        if len(separate.crawls) * SECONDS_A_PAGE > self._client.seconds_left:
             return todo, readings
         self._warnings.append(f"{common.error}; each dealer was read apart")
-        todo = apart(self._wish.targets, self._agenda.tree())
-        return todo, self._read_all(todo.crawls, {})
+        return separate, self._read_all(separate.crawls, {})
 
-    def _terms(self, tree: Tree) -> Terms:
+    def _terms(self, tree: Tree, readings: Collection[Reading]) -> Terms:
         wanted = frozenset().union(*(shown_by(each, tree) for each in self._wish.targets))
         return Terms(
             everybody=frozenset(tree.ids),
@@ -202,6 +211,13 @@ class _Run:
             forced=named(self._wish.force, self._wish.targets, tree),
             published=self._wish.published,
             stated=self._agenda.stated,
+            unread=frozenset().union(
+                *(
+                    tree.ids if each.crawl.dealer_ids is None else each.crawl.dealer_ids
+                    for each in readings
+                    if not each.is_whole
+                )
+            ),
             now=self._clock.utc(),
         )
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from syndicator.bookmark import Bookmark
+from syndicator.errors import AnswerError, KeyRefused, NotVisible, SourceError
 from syndicator.incoming import Incoming
 from syndicator.reading import EPOCH, Reading
 from syndicator.source.ahead import Ahead
@@ -28,6 +29,8 @@ OVERLAP = timedelta(minutes=10)  # replicas may lag, clocks may differ
 BREATH = timedelta(minutes=1)  # the same, between two questions of one run
 OLDEST = timedelta(days=30)  # changes before are of no use to tombstones
 ROUNDS = 4  # of catching up
+READINGS = 3  # of a list of changes
+MOVED, MOVED_SHARE = 5, 0.05  # of them may slip away between two pages; the next round shows them
 SECONDS_A_PAGE = 0.6  # at the API's pace; a guess for what there is time for
 
 
@@ -96,7 +99,18 @@ class Walk:
         if total / PAGE_SIZE * SECONDS_A_PAGE > self._client.seconds_left:
             self._reading.is_unsure = True
             return
-        self.sweep(bookmark.watermark)
+        self._sweep_or_be_unsure(bookmark)
+
+    def _sweep_or_be_unsure(self, bookmark: Bookmark) -> None:
+        """What the changes say stays true where the sweep fails; nothing is taken for absent."""
+        reading = self._reading
+        try:
+            self.sweep(bookmark.watermark)
+        except (KeyRefused, NotVisible):
+            raise
+        except SourceError as error:
+            reading.error = error
+            reading.is_sweep, reading.is_unsure = False, True
 
     def _agrees(self, bookmark: Bookmark, ours: frozenset[str] | None) -> bool:
         total = self._total()
@@ -122,13 +136,26 @@ class Walk:
         """
         began = self._reading.when
         for _ in range(ROUNDS):
-            changes = {"status": "all", "updated_since": since}
-            _, pages = self._read(changes, counts=False)
+            pages = self._changes(since)
             began = pages[0] or began
             if len(pages) == 1:
                 break
             since = began - BREATH  # a list of one page cannot move while it is read
         return began
+
+    def _changes(self, since: datetime) -> list[datetime | None]:
+        """One list of changes, read again where it does not show what it says there is.
+
+        :returns: when each page was served.
+        :raises AnswerError: it never does.
+        """
+        for _ in range(READINGS):
+            sweep, pages = self._read({"status": "all", "updated_since": since}, counts=False)
+            short = (sweep.total or 0) - len(sweep.ids)
+            moved = 0 if len(pages) == 1 else max(MOVED, MOVED_SHARE * len(sweep.ids))
+            if short <= moved + sweep.nameless:
+                return pages
+        raise AnswerError(f"{self._crawl.name}: {short} of {sweep.total} changes are not shown")
 
     def _read(
         self, query: dict[str, object], *, counts: bool

@@ -6,10 +6,14 @@ kept. What was asked for and is not wanted any more is dropped.
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from threading import Thread
+from functools import partial
+from typing import TYPE_CHECKING
 
+from syndicator.source.background import begun
 from syndicator.source.wire import Page
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 Fetch = Callable[[int], Page]
 
@@ -44,7 +48,7 @@ class Ahead:
         coming = self._coming.pop(number, None)
         for later in range(number + 1, min(number + self._in_flight(busy) - 1, self._last) + 1):
             if later not in self._coming:
-                self._coming[later] = _in_a_thread(self._fetch, later)
+                self._coming[later] = begun(partial(self._fetch, later))
         page = self._fetch(number) if coming is None else coming.result()
         self._last = _last(page)
         self._handed_on = self._now()
@@ -57,17 +61,3 @@ def _last(page: Page) -> int:
     if stated is None or not stated.total_items or not stated.page_size:
         return 1
     return -(-stated.total_items // stated.page_size)
-
-
-def _in_a_thread(fetch: Fetch, number: int) -> Future[Page]:
-    """A daemon: a process that is asked to end does not wait for an answer."""
-    future: Future[Page] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(fetch(number))
-        except BaseException as error:  # noqa: BLE001 - raised where the page is wanted
-            future.set_exception(error)
-
-    Thread(target=run, daemon=True).start()
-    return future

@@ -25,6 +25,7 @@ from syndicator.source.patience import ATTEMPTS, READINGS, Setback
 MILLISECONDS = 10**11  # a larger Unix time counts these: seconds would be in the year 5138
 PASSING = frozenset([HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY])
 MOST_DIGITS = 16
+YEARS = range(1970, 9000)  # in which a day more or less is a date, too
 CORRECT = "correct the address of the API: https, the right host, no slash at the end"
 NO_SCOPE = "SCOPE_DENIED"
 
@@ -105,9 +106,10 @@ def moment(header: str) -> datetime | None:
     """An HTTP date in UTC."""
     try:
         when = parsedate_to_datetime(header)
-        return (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
+        found = (when if when.tzinfo else when.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    return found if found.year in YEARS else None
 
 
 def _moved(status: int, target: str, address: str) -> UsageError:

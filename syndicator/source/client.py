@@ -7,7 +7,8 @@ that may help, and never follows a redirect.
 import logging
 import ssl
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
@@ -18,6 +19,7 @@ import msgspec
 from syndicator import __version__
 from syndicator.errors import AnswerError, Unreachable, UsageError
 from syndicator.source import answers, body, endpoint, wire
+from syndicator.source.background import begun
 from syndicator.source.clock import SYSTEM, Clock
 from syndicator.source.pace import Allowance, Pace
 from syndicator.source.patience import ATTEMPTS, READINGS, RUN_SECONDS, Patience, Setback
@@ -38,6 +40,7 @@ __all__ = [
 STEP_SECONDS = 20.0  # to connect, to send, to wait for the next bytes
 CONNECT_SECONDS = 10.0
 MAX_SECONDS = 60.0  # of a whole attempt; httpx has no such limit
+GRACE_SECONDS = 5.0  # for an attempt to end by itself
 MAX_BYTES = 64 * 1024**2  # decoded
 MAX_COMPLAINT = 64 * 1024  # the same, of an error
 MAX_MESSAGE = 300
@@ -65,6 +68,7 @@ class Client:
     ) -> None:
         """:param seconds: all requests together may take."""
         self.answers = 0  # that were good
+        self._good: set[str] = set()  # paths that answered well, so the address is right
         self._base = base_url.rstrip("/")
         self._host = endpoint.host_of(self._base)
         self._secret = secret
@@ -161,7 +165,10 @@ class Client:
             if isinstance(outcome, Page):
                 self._patience.succeeded()
                 self.answers += 1
+                self._good.add(path)
                 return outcome
+            if path in self._good and isinstance(outcome.error, UsageError):  # a log-in page, say
+                raise AnswerError(outcome.error.message)
             setbacks.append(outcome)
             self._wait_after(setbacks, f"{url} (request {request_id})")
 
@@ -187,7 +194,7 @@ class Client:
         """One attempt. A failure is a value, so that no traceback leads to what httpx held."""
         began, outcome = self._clock.now(), None
         try:
-            outcome = self._exchange(self._request(url, parameters, request_id))
+            outcome = self._whole(partial(self._request, url, parameters, request_id))
         except AnswerError as error:
             again = 1 if isinstance(error, body.TooLarge) else READINGS
             outcome = self._cleaned(Setback(error=error, attempts=again))
@@ -198,6 +205,19 @@ class Client:
             took = self._clock.now() - began if outcome is not None else None
             self._pace.answered(took, refused=refused)
         return outcome
+
+    def _whole(self, request: Callable[[], httpx.Request]) -> Page | Setback:
+        """The exchange, or an error at its end: what drips in a head would have none.
+
+        It is left to itself then, and its connection with it; httpx has no limit of that kind.
+        """
+        exchange = begun(lambda: self._exchange(request()))
+        try:
+            return exchange.result(self._span + GRACE_SECONDS)
+        except TimeoutError:
+            if exchange.done():
+                raise
+        raise httpx.ReadTimeout("the answer comes too slowly for the time there is")
 
     def _exchange(self, request: httpx.Request) -> Page | Setback:
         latest = self._clock.now() + self._span - request.extensions["timeout"]["read"]

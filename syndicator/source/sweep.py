@@ -26,6 +26,7 @@ class Sweep:
     ``complete`` is then false, and what was yielded before is still good.
 
     :ivar ids: of all listings seen, also of those that are unusable otherwise.
+    :ivar nameless: how many records had no usable id.
     :ivar total: how many there are, by the newest answer; ``None`` where it does not say.
     :ivar complete: whether the end was reached.
     :ivar number: of the page that was handed on last.
@@ -47,7 +48,7 @@ class Sweep:
         self._before: frozenset[str] | None = None
         self._steady = True
         self._twice = False
-        self._nameless = 0
+        self.nameless = 0
 
     def __iter__(self) -> Iterator[Page]:
         while not self.complete:
@@ -64,7 +65,7 @@ class Sweep:
     @property
     def clean(self) -> bool:
         """Whether all pages agree: what was not seen is not there, save by rare coincidence."""
-        seen = len(self.ids) + self._nameless
+        seen = len(self.ids) + self.nameless
         return self.complete and self._steady and not self._twice and seen == self.total
 
     def _sound(self, number: int) -> Page | None:
@@ -105,7 +106,7 @@ class Sweep:
         if not names and number < (self._full or 1):
             self._steady = False
         known = set(filter(None, names))
-        self._nameless += names.count("")
+        self.nameless += names.count("")
         self._twice |= len(known) + names.count("") < len(names) or not known.isdisjoint(self.ids)
         self._before = frozenset(names)
         self.ids |= known
