@@ -383,9 +383,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--order", choices=ORDERS, help="only this one")
     asked = parser.parse_args()
-    tasks = [(case, f"{asked.seed}/{run}") for case in cases() for run in range(asked.runs)]
-    found: dict[Case, list[Outcome]] = {case: [] for case in cases()}
+    chosen = [case for case in cases() if asked.order in {None, case[1]}]
+    tasks = [(case, f"{asked.seed}/{run}") for case in chosen for run in range(asked.runs)]
+    found: dict[Case, list[Outcome]] = {case: [] for case in chosen}
     say(f"{asked.runs} runs of each, seed {asked.seed}; {TRACELESS:.0%} of our removals traceless")
     say(
         f"{'order':<16}{'/min':>4}  {'strategy':<23}{'misses':>7}{'requests':>10}"
