@@ -3,7 +3,6 @@
 What is held leaves no trace in the store but the marks of the witnesses and the hold itself.
 """
 
-import logging
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -21,8 +20,6 @@ from syndicator.proposal import Proposal, propose
 from syndicator.reading import SKEW, Reading
 from syndicator.store import Store
 from syndicator.walk import OVERLAP
-
-log = logging.getLogger(__name__)
 
 LAG = timedelta(hours=1)  # no replica is further behind
 
@@ -125,7 +122,8 @@ def judge(
         key: each for proposals in crawls for key, each in proposals.items() if key in terms.wanted
     }
     judged = {key for key, each in wanted.items() if each.change.before}
-    forced = {key for key in terms.forced if key not in silent or wanted[key].is_lost}
+    lost = {key for key, each in wanted.items() if each.is_lost}
+    forced = {key for key in terms.forced if key not in silent or key in lost}
     tripped = _own_reasons(wanted)
     rest = {key: each for key, each in wanted.items() if key not in tripped}
     tripped |= _common_reason(rest)

@@ -163,3 +163,10 @@ def test_a_dealer_that_moves_to_another_parent_leaves_the_old_ones_site(tmp_path
     world.stock.dealers[world.dealer(A)].profile["parentId"] = world.dealer("ZILVERMEEUW")
     assert world.build(parent, full=True).code == 0
     assert world.shown("dex-hq").isdisjoint(world.active(A))
+
+
+def test_force_may_name_a_dealer_that_this_run_does_not_ask_for(tmp_path: Path) -> None:
+    """It is read with the others, is published nowhere, and the walk proves nothing of it."""
+    world = World(tmp_path)
+    assert world.build(B, C).code == 0
+    assert world.build(B, C, force=(A,), faults=("twice",)).code == 0
