@@ -44,7 +44,7 @@ class Reader:
         was cut short outlived the connection.
         """
         with guarded(self.path):
-            for row in select(self.connection, query, dealer_ids, **values):  # noqa: UP028
+            for row in select(self.connection, query, dealer_ids, **values):  # noqa: UP028 - as said
                 yield row
 
     def one(

@@ -3,20 +3,20 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
 from syndicator.crawls import Crawl, belongs
 from syndicator.errors import AnswerError, HoldError, RecordError, SourceError
 from syndicator.models import Dealer, Listing, Status
+from syndicator.schema import EPOCH
 from syndicator.source import normalise, wire
 from syndicator.source.client import Page
 from syndicator.summary import Unusable
 
 log = logging.getLogger(__name__)
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SKEW = timedelta(minutes=10)  # the clocks of the API's own machines may differ
 DAY = timedelta(days=1)  # a date, or a clock, that is further ahead is nonsense
 SHOWN_SHARE = 0.95
@@ -56,7 +56,6 @@ class Reading(msgspec.Struct, kw_only=True):
     unusable_active: int = 0
     strangers: dict[str, str] = {}  # listing id to dealer id
     dealers: dict[str, Dealer] = {}
-    seen_dealers: set[str] = msgspec.field(default_factory=set)
     profile_ids: frozenset[str] | None = None
     requests: int = 0
     seconds: float = 0.0
@@ -98,7 +97,6 @@ class Reading(msgspec.Struct, kw_only=True):
             listing = self._dated(found.listing, counts=counts)
             self.unusable_active += counts and listing.status is not Status.ACTIVE
             self.newest = max(self.newest, listing.updated)
-            self.seen_dealers.add(listing.dealer_id)
             if found.dealer is not None:
                 self.dealers[found.dealer.id] = found.dealer
             yield listing, raw

@@ -14,10 +14,12 @@ import msgspec
 from syndicator.bookmark import Bookmark
 from syndicator.errors import AnswerError, KeyRefused, NotVisible, SourceError
 from syndicator.incoming import Incoming
-from syndicator.reading import EPOCH, Reading
+from syndicator.reading import Reading
+from syndicator.schema import EPOCH
 from syndicator.source.ahead import Ahead
 from syndicator.source.body import TooLarge
 from syndicator.source.client import Client, ListingQuery, Page
+from syndicator.source.patience import READINGS
 from syndicator.source.sweep import Sweep
 from syndicator.summary import Notify
 
@@ -29,7 +31,6 @@ OVERLAP = timedelta(minutes=10)  # replicas may lag, clocks may differ
 BREATH = timedelta(minutes=1)  # the same, between two questions of one run
 OLDEST = timedelta(days=30)  # changes before are of no use to tombstones
 ROUNDS = 4  # of catching up
-READINGS = 3  # of a list of changes
 MOVED, MOVED_SHARE = 5, 0.05  # of them may slip away between two pages; the next round shows them
 SECONDS_A_PAGE = 0.6  # at the API's pace; a guess for what there is time for
 

@@ -20,6 +20,7 @@ from syndicator.errors import (
     UsageError,
 )
 from syndicator.source import wire
+from syndicator.source.pace import Allowance
 from syndicator.source.patience import ATTEMPTS, READINGS, Setback
 
 MILLISECONDS = 10**11  # a larger Unix time counts these: seconds would be in the year 5138
@@ -73,6 +74,15 @@ def seconds_to_reset(headers: Mapping[str, str]) -> float | None:
         return None
     at = int(text) / (1_000 if int(text) > MILLISECONDS else 1)
     return at - now.timestamp() if at > now.timestamp() else None
+
+
+def allowance(headers: Mapping[str, str]) -> Allowance:
+    """What the ``X-RateLimit-*`` headers say; of no use where they make no sense."""
+    return Allowance.stated(
+        headers.get("x-ratelimit-limit", ""),
+        headers.get("x-ratelimit-remaining", ""),
+        seconds_to_reset(headers),
+    )
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

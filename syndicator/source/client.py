@@ -21,7 +21,7 @@ from syndicator.errors import AnswerError, Unreachable, UsageError
 from syndicator.source import answers, body, endpoint, wire
 from syndicator.source.background import begun
 from syndicator.source.clock import SYSTEM, Clock
-from syndicator.source.pace import Allowance, Pace
+from syndicator.source.pace import Pace
 from syndicator.source.patience import ATTEMPTS, READINGS, RUN_SECONDS, Patience, Setback
 from syndicator.source.query import ListingQuery, LocationListingQuery, LocationQuery, Query
 from syndicator.source.secret import Secret
@@ -223,7 +223,7 @@ class Client:
         latest = self._clock.now() + self._span - request.extensions["timeout"]["read"]
         response = self._http.send(request, stream=True)
         try:
-            self._pace.follow(_allowance(response.headers))
+            self._pace.follow(answers.allowance(response.headers))
             data = self._read(response, latest)
         finally:
             response.close()
@@ -292,14 +292,6 @@ class Client:
         """One short line without the key, for a person or a log."""
         shown = self._secret.redact(text)[:MAX_MESSAGE]
         return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown)[:MAX_MESSAGE]
-
-
-def _allowance(headers: httpx.Headers) -> Allowance:
-    return Allowance.stated(
-        headers.get("x-ratelimit-limit", ""),
-        headers.get("x-ratelimit-remaining", ""),
-        answers.seconds_to_reset(headers),
-    )
 
 
 def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from syndicator.errors import AnswerError, NotVisible
 from syndicator.source import wire
 from syndicator.source.answers import Rejected
+from syndicator.source.patience import READINGS
 from syndicator.source.query import MAX_PAGE_SIZE
 from syndicator.source.wire import Page, Pagination
 
 EXTRA_PAGES = 5  # that may appear while we walk
 MAX_PAGES = 10_000  # where the API does not say how many there are
-READINGS = 3  # of a page that cannot be true
 
 Fetch = Callable[[int], Page]
 
