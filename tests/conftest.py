@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from syndicator.contract import Kit
 from syndicator.testing import sample_kit
+from tests.meddling import Meddled
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,3 +38,18 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 def kit() -> Kit:
     """The shipped templates and words, in Dutch."""
     return sample_kit()
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten listings to a page, so that sixty are worth more than one look."""
+    monkeypatch.setattr("syndicator.walk.PAGE_SIZE", 10)
+    monkeypatch.setattr("syndicator.crawls.PAGE", 10)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Meddled]:
+    """A world in which nothing was built yet."""
+    world = Meddled(tmp_path)
+    yield world
+    assert world.refused == 0

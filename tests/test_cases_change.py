@@ -2,7 +2,6 @@
 sale before and after stays out, and what is gone goes, but not on the word of one walk.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,7 @@ from tests.meddling import BUSY, SLUG, Meddled
 LONG_AGO = "2020-01-01T00:00:00Z"
 
 
-@pytest.fixture(autouse=True)
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten listings to a page: the sixty of this stock make six."""
-    monkeypatch.setattr("syndicator.walk.PAGE_SIZE", 10)
-    monkeypatch.setattr("syndicator.crawls.PAGE", 10)
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Meddled]:
-    """A world in which nothing was built yet."""
-    world = Meddled(tmp_path)
-    yield world
-    assert world.refused == 0
+pytestmark = pytest.mark.usefixtures("small_pages")
 
 
 @pytest.fixture

@@ -29,19 +29,7 @@ COMMON = Crawl(name=EVERYTHING)
 LAGGING = ("lag=300",)
 
 
-@pytest.fixture(autouse=True)
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten listings to a page: the sixty of this stock make six."""
-    monkeypatch.setattr("syndicator.walk.PAGE_SIZE", 10)
-    monkeypatch.setattr("syndicator.crawls.PAGE", 10)
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Meddled]:
-    """A world in which nothing was built yet."""
-    world = Meddled(tmp_path)
-    yield world
-    assert world.refused == 0
+pytestmark = pytest.mark.usefixtures("small_pages")
 
 
 @pytest.fixture

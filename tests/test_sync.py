@@ -13,13 +13,6 @@ from tests.world import KEY, World
 
 
 @pytest.fixture
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten listings to a page, so that sixty are worth more than one look."""
-    monkeypatch.setattr("syndicator.walk.PAGE_SIZE", 10)
-    monkeypatch.setattr("syndicator.crawls.PAGE", 10)
-
-
-@pytest.fixture
 def world(tmp_path: Path, small_pages: None) -> Iterator[World]:
     built = World(tmp_path)
     assert built.build().code == 0

@@ -15,10 +15,7 @@ from tests.meddling import BUSY, Meddled
 LOCATION = Crawl(name="location DEX-GENT")
 
 
-@pytest.fixture(autouse=True)
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("syndicator.walk.PAGE_SIZE", 10)
-    monkeypatch.setattr("syndicator.crawls.PAGE", 10)
+pytestmark = pytest.mark.usefixtures("small_pages")
 
 
 def stock_of(**cars: int) -> Stock:
