@@ -154,7 +154,7 @@ class _Build:
             self._summary,
             self._request.targets,
             synced,
-            rooms=rooms,
+            rooms={key: room for key, room in rooms.items() if not room.search},
             standing=standing,
             tree=tree,
         )

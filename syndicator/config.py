@@ -22,7 +22,9 @@ from pydantic import (
     model_validator,
 )
 
+from syndicator.conditions import Conditions
 from syndicator.errors import UsageError
+from syndicator.links import may_be_slug
 from syndicator.mistakes import found_by_pydantic, refusal, wrong
 from syndicator.models import Seller, Theme
 from syndicator.values import (
@@ -133,6 +135,17 @@ class TargetTable(Table):
         return "all", ""
 
 
+class SearchTable(Table):
+    """A saved search: a showroom page and feeds of the cars that match, whoever sells them.
+
+    ``title``: one for all languages, or a table of language to title.
+    """
+
+    title: Text | dict[Language, Text]
+    slug: Slug | None = None  # None: the table's own name
+    when: Conditions
+
+
 class FeedTable(BaseModel):
     """A feed: its exporter and, unchecked until the registry knows the exporter, its options."""
 
@@ -158,6 +171,19 @@ def _once(targets: tuple[TargetTable, ...]) -> tuple[TargetTable, ...]:
     return targets
 
 
+def _searchable(searches: dict[str, SearchTable]) -> dict[str, SearchTable]:
+    slugs = Counter(table.slug or name for name, table in searches.items())
+    for name, table in searches.items():
+        slug = table.slug or name
+        if not may_be_slug(slug):
+            raise wrong(f"{slug!r} cannot be the name of a folder", "give the search a slug")
+        if slugs[slug] > 1:
+            raise wrong(f"two searches have the slug {slug!r}")
+        if not table.when.model_fields_set:
+            raise wrong(f"{name}: finds every car", "give it conditions: when = { ... }")
+    return searches
+
+
 def _with_defaults(feeds: dict[str, FeedTable]) -> dict[str, FeedTable]:
     return {name: FeedTable() for name in DEFAULT_FEEDS} | feeds
 
@@ -172,8 +198,20 @@ class Config(Table):
     feeds: Annotated[dict[FeedName, FeedTable], AfterValidator(_with_defaults)] = Field(
         default_factory=lambda: _with_defaults({})
     )
+    searches: Annotated[dict[FeedName, SearchTable], AfterValidator(_searchable)] = {}
     output: Path = Path("output")  # as written it is relative to the file, once loaded to the cwd
     api_url: ApiUrl = "https://www.okasie.be/api/external/v1"
+
+    @model_validator(mode="after")
+    def _check_slugs(self) -> Self:
+        taken = {target.slug for target in self.targets if target.slug}
+        for name, table in self.searches.items():
+            if (table.slug or name) in taken:
+                raise wrong(
+                    f"searches.{name} and a target share the slug {table.slug or name!r}",
+                    "give the search another slug",
+                )
+        return self
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 
 import msgspec
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from syndicator.links import Links
 from syndicator.models import (
@@ -25,13 +25,18 @@ from syndicator.models import (
     Site,
     Tombstone,
 )
+from syndicator.rules import Rule, check_maps
+from syndicator.templating import ImageTemplate, LinkTemplate
+
+Language = Literal["", "nl", "fr", "de", "en"]
 
 
 class Scope(enum.StrEnum):
     """On which slices an exporter runs."""
 
-    SHOWROOM = "showroom"  # one dealer, all locations of a parent, or a saved search
+    SHOWROOM = "showroom"  # one dealer, or all locations of a parent
     SITE = "site"  # everything at once
+    SEARCH = "search"  # a saved search: the cars that match, whoever sells them
 
 
 class Place(enum.StrEnum):
@@ -87,6 +92,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     prices: Mapping[str, Sequence[PricePoint]]  # listing id to its prices, oldest first
     as_of: datetime  # the newest change in the slice, else in the site; never now
     links: Links
+    audits: Sequence["Audit"] = ()  # of the slice's other feeds, where ``reads_audits``
 
 
 class Words(Protocol):
@@ -150,17 +156,96 @@ class ExporterOptions(BaseModel):
     filename: str = ""  # of the main document, where the exporter has one
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the portal report: what a feed did with a car, or a field of it, and why."""
+class StockOptions(ExporterOptions):
+    """Options of a feed of cars, which the build sees to: the exporter is given what is left.
 
-    listing_id: str
-    outcome: str  # sent | poorer | left-out
-    field: str = ""
+    ``values``, the rules in their order, then price and photos decide on each car. ``link`` and
+    ``image`` are addresses by template: of a car's page (``{reference}``, ``{id}``, ``{slug}``,
+    ``{dealer}``, ``{language}``), and of a photo (``{url}``, ``{host}``, ``{path}``, ``{stem}``),
+    whose ``image_type`` is said where its address does not tell it.
+    """
+
+    language: Language = Field(default="", description="one of the site's; its first by default")
+    rules: tuple[Rule, ...] = Field(default=(), description="when, and drop, set or unset")
+    values: dict[str, dict[str, str]] = Field(default={}, description="field to word to word")
+    price_from: Decimal | None = Field(default=None, ge=0, description="no cheaper car")
+    price_to: Decimal | None = Field(default=None, ge=0, description="no dearer car")
+    least_photos: int = Field(default=0, ge=0, description="no car with fewer")
+    link: LinkTemplate = Field(default="", description="of a car's page, else ours")
+    image: ImageTemplate = Field(default="", description="of a photo, else where it is")
+    image_type: str = Field(default="", pattern="^(image/[a-z0-9.+-]+)?$", description="of image")
+
+    @field_validator("values")
+    @classmethod
+    def _name_fields(cls, values: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        check_maps(values)
+        return values
+
+
+class Need(enum.StrEnum):
+    """How much a format wants a field."""
+
+    REQUIRED = "required"  # without it the car is not taken
+    RECOMMENDED = "recommended"
+    OPTIONAL = "optional"
+
+
+class FormatField(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a format, from its reference: used to write, to report and to print."""
+
+    name: str
+    need: Need = Need.OPTIONAL
+    source: str = ""  # the field of Listing it is made of; empty where it is fixed or an option
+    most: int | None = None  # characters
+    cuts: bool = False  # what is longer is cut; otherwise it is not sent
+    many: int | None = None  # how often it may occur
+    words: tuple[str, ...] = ()  # the closed list it is taken from
+    form: str = ""  # a regular expression for the whole value
+    note: str = ""
+
+
+class Outcome(enum.StrEnum):
+    """What a feed did with a car."""
+
+    SENT = "sent"
+    POORER = "poorer"  # sent without, or with less of, what the format recommends
+    LEFT_OUT = "left-out"
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the portal report: what a feed did with a car, or a field of it, and why.
+
+    ``reason`` is an English sentence that the catalogues may translate. In its braces stand names
+    of ``values``, and ``{what}``, the seller's name for ``source``, and ``{portal}``.
+    """
+
+    listing_id: str  # empty where it is of the dealer
+    outcome: Outcome
+    field: str = ""  # the format's own name
+    source: str = ""  # the field of the listing that somebody can fill in
     reason: str = ""
+    values: dict[str, str | int] = {}
+    dealer_id: str = ""
+
+
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """What one feed of the slice does with each car; ``findings`` can be walked many times."""
+
+    feed: str
+    exporter: str
+    title: str  # what people call the receiver
+    fields: Sequence[FormatField]
+    findings: Iterable[Finding]
 
 
 class Exporter(Protocol):
-    """A format. One class, one file; an instance serves many views."""
+    """A format. One class, one file; an instance serves many views.
+
+    It may have three more members. ``fields``, a sequence of :class:`FormatField`, is the format
+    as ``syndicator exporters`` prints it. ``audit(view)`` yields a :class:`Finding` or more per
+    car for the portal report, and ``title`` is what people call the receiver. An exporter with
+    ``reads_audits = True`` is given those of the slice's other feeds.
+    """
 
     @property
     def scopes(self) -> frozenset[Scope]:

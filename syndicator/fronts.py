@@ -4,7 +4,7 @@ A *front* is the wish for one showroom. It is remembered, so that a run for one 
 other; the :class:`~syndicator.models.Showroom` is what the front amounts to with today's dealers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -70,28 +70,35 @@ def merge(fronts: Iterable[Front]) -> dict[str, Front]:
     }
 
 
-def slugs(fronts: Mapping[str, Front], tree: Tree) -> dict[str, str]:
-    """Dealer id to folder, for everybody who is known, so that no address depends on the run."""
+def slugs(fronts: Mapping[str, Front], tree: Tree, taken: Collection[str] = ()) -> dict[str, str]:
+    """Dealer id to folder, for everybody who is known, so that no address depends on the run.
+
+    :param taken: folders of saved searches, which give way to nobody.
+    """
     fixed = {front.dealer_id: front.slug for front in fronts.values() if front.slug}
     everybody = {*tree.ids, *tree.parents, *(front.dealer_id for front in fronts.values())}
     made = distinct_slugs(
         {each: tree.code(each) or tree.name(each) for each in sorted(everybody - fixed.keys())}
     )
-    taken = set(fixed.values())
+    given = {*fixed.values(), *taken}
     clear = {
-        each: f"{slug}-{token(each)}" if slug in taken else slug for each, slug in made.items()
+        each: f"{slug}-{token(each)}" if slug in given else slug for each, slug in made.items()
     }
     return clear | fixed
 
 
 def showrooms(
-    fronts: Mapping[str, Front], tree: Tree, stale: Mapping[str, datetime] = {}
+    fronts: Mapping[str, Front],
+    tree: Tree,
+    stale: Mapping[str, datetime] = {},
+    taken: Collection[str] = (),
 ) -> dict[str, Showroom]:
     """Front key to showroom, in the order of the fronts.
 
     :param stale: dealer id to when its stock was last confirmed, where that is long ago.
+    :param taken: folders that are not to be had.
     """
-    folders = slugs(fronts, tree)
+    folders = slugs(fronts, tree, taken)
     families = {
         key: tree.family(front.dealer_id) if front.is_group else (front.dealer_id,)
         for key, front in fronts.items()

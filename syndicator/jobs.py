@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -21,12 +21,14 @@ from typing import Any
 
 import msgspec
 
-from syndicator.contract import Exporter, Finding, Scope, View
+from syndicator.catalogue import Catalogue
+from syndicator.contract import Audit, Exporter, Finding, Outcome, Scope, View
 from syndicator.errors import OutputError, Stopped, SyndicatorError
 from syndicator.links import token
 from syndicator.manifest import Entry, Manifest, intact
 from syndicator.registry import Recipe as FeedRecipe
 from syndicator.render import RenderKit, Templates
+from syndicator.selection import choice_of, dropped, selected
 from syndicator.stage import Stage, Staged
 from syndicator.views import Setting, Slice, narrowed, open_catalogue, view
 
@@ -52,6 +54,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     feed: FeedRecipe
     slice: Slice
+    audited: tuple[FeedRecipe, ...] = ()  # the slice's other feeds, where the exporter reads them
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,13 +83,14 @@ def run(workshop: Workshop, job: Job) -> Report:
 
 def make(workshop: Workshop, job: Job) -> Report:
     """Stage the artefacts of one job, comparing each with what is out already."""
-    setting = narrowed(job.slice, workshop.setting)
     exporter = exporter_for(workshop, job.feed)
     stage = Stage(workshop.stage / token(job.id))
     known = published(workshop, job.id)
     place = job.slice.folder + exporter.place.value
-    with open_catalogue(workshop.state, setting.site.url, mirrored=workshop.mirrored) as catalogue:
-        seen = view(catalogue, job.slice, setting, exporter.place)
+    with catalogue_of(workshop) as catalogue:
+        seen = seen_by(job.feed, exporter, workshop, job.slice, catalogue)
+        if job.audited:
+            seen = msgspec.structs.replace(seen, audits=tuple(audits(workshop, job, catalogue)))
         staged = tuple(
             stage.write(path, each.chunks, each.kind, known.get(path))
             for each in exporter.export(seen)
@@ -96,14 +100,63 @@ def make(workshop: Workshop, job: Job) -> Report:
         return Report(job=job, staged=staged, left_out=lost)
 
 
+def catalogue_of(workshop: Workshop) -> Catalogue:
+    """The stock as this build shows it."""
+    site = workshop.setting.site
+    return open_catalogue(workshop.state, site.url, mirrored=workshop.mirrored)
+
+
+def seen_by(
+    feed: FeedRecipe, exporter: Exporter, workshop: Workshop, cut: Slice, catalogue: Catalogue
+) -> View:
+    """The slice as far as the feed's options let its exporter see it."""
+    whole = view(catalogue, cut, narrowed(cut, workshop.setting), exporter.place)
+    return selected(whole, feed.load()[1])
+
+
+def audits(workshop: Workshop, job: Job, catalogue: Catalogue) -> Iterator[Audit]:
+    """What the other feeds of the slice do with its cars, of those that can tell."""
+    for feed in job.audited:
+        kind, options = feed.load()
+        exporter = exporter_for(workshop, feed)
+        audit = getattr(exporter, "audit", None)
+        if audit is not None or choice_of(options):
+            whole = view(
+                catalogue, job.slice, narrowed(job.slice, workshop.setting), exporter.place
+            )
+            yield Audit(
+                feed=feed.feed,
+                exporter=feed.exporter,
+                title=getattr(kind, "title", feed.feed),
+                fields=tuple(getattr(exporter, "fields", ())),
+                findings=Findings(audit, whole, options),
+            )
+
+
+class Findings(Iterable[Finding]):
+    """What a feed does with each car: what its rules leave out, then what its format does."""
+
+    def __init__(
+        self, audit: Callable[[View], Iterator[Finding]] | None, whole: View, options: Any
+    ) -> None:
+        self._audit = audit
+        self._whole = whole
+        self._options = options
+
+    def __iter__(self) -> Iterator[Finding]:
+        yield from dropped(self._whole, self._options)
+        if self._audit is not None:
+            yield from self._audit(selected(self._whole, self._options))
+
+
 def left_out(exporter: Exporter, seen: View) -> dict[str, int]:
     """For want of which field listings are missing from a feed, where its exporter can tell."""
     audit = getattr(exporter, "audit", None)
     if audit is None:
         return {}
     findings: Iterator[Finding] = audit(seen)
-    lost = [each for each in findings if each.outcome == "left-out"]
-    first = {each.listing_id: each.field or each.reason for each in reversed(lost)}
+    lost = [each for each in findings if each.outcome is Outcome.LEFT_OUT]
+    first = {each.listing_id: each.source or each.field or each.reason for each in reversed(lost)}
     return dict(sorted(Counter(first.values()).items()))
 
 

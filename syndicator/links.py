@@ -7,6 +7,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
+from string import Formatter
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -86,6 +87,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""  # of this feed in output/: "" or "gent/" or "gent/feeds/"
     dealers: Mapping[str, str] = {}  # dealer id to the folder name that holds its cars
     feeds: tuple[FeedAddress, ...] = ()
+    landing_template: str = ""  # of the pages that this feed's entries lead to; empty: ours
 
     def at(self, path: str) -> str:
         """The address of a path in ``output/``; ``index.html`` is left out."""
@@ -118,6 +120,27 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         """The folder of that page in ``output/``, with a trailing slash."""
         folder = self.dealers[listing.dealer_id]
         return f"{folder}/{self._prefix(language)}{vehicle_slug(listing)}/"
+
+    def landing(self, listing: Listing, language: str | None = None) -> str | None:
+        """Where an entry of this feed leads: the car's page here, or on the operator's own site.
+
+        ``None`` where the template for such pages asks for what the listing lacks.
+        """
+        if not self.landing_template:
+            return self.vehicle(listing, language)
+        known = {
+            "reference": listing.reference,
+            "id": listing.id,
+            "slug": vehicle_slug(listing),
+            "dealer": self.dealers.get(listing.dealer_id),
+            "language": language or self.languages[0],
+        }
+        asked = {name for _, name, _, _ in Formatter().parse(self.landing_template) if name}
+        if any(not known[name] for name in asked):
+            return None
+        return self.landing_template.format(
+            **{name: quote(text or "", safe="") for name, text in known.items()}
+        )
 
     def feed(self, name: str) -> str | None:
         """A feed of this slice by name, or ``None`` where it is not made."""

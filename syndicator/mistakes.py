@@ -22,6 +22,8 @@ PHRASES = {
     "bool_type": "must be true or false",
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
+    "decimal_type": "must be a number",
+    "decimal_parsing": "must be a number",
     "tuple_type": "must be a list",
     "list_type": "must be a list",
     "dict_type": "must be a table",
@@ -80,7 +82,7 @@ def found_by_pydantic(
     for details in error.errors(include_url=False):
         location = [prefix, *details["loc"]] if prefix else [*details["loc"]]
         what = _what(details)
-        if options and details["type"] == "extra_forbidden":
+        if options and details["type"] == "extra_forbidden" and len(details["loc"]) == 1:
             what = f"unknown option {location.pop()!r}"
         yield Mistake(where=_path(location), what=what, hint=_hint(details, model, others))
 

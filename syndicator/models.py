@@ -311,7 +311,7 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Showroom(msgspec.Struct, frozen=True, kw_only=True):
-    """One shop front in ``output/<slug>/``: a dealer's, or a group's with all its locations.
+    """One shop front in ``output/<slug>/``: of a dealer, a group's locations, or a saved search.
 
     The pages of a car always live in the showroom of its own dealer, so each has one address.
     """
@@ -324,6 +324,12 @@ class Showroom(msgspec.Struct, frozen=True, kw_only=True):
     theme: Theme = Theme()
     embed_on: tuple[str, ...] = ()
     stale_since: datetime | None = None  # last confirmed by the API then; None: fresh
+    search: str = ""  # the conditions of a saved search, as JSON; its cars live elsewhere
+    names: dict[str, str] = {}  # by language, where that is another name
+
+    def called(self, language: str) -> str:
+        """The name for readers of a language."""
+        return self.names.get(language, self.name)
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -333,4 +339,5 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     languages: tuple[str, ...]
     showrooms: tuple[Showroom, ...] = ()
+    searches: tuple[Showroom, ...] = ()
     authority: str = "okasie.be,2026"  # of the tag URIs in feeds; survives a move of the site

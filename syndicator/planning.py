@@ -34,16 +34,22 @@ def jobs(
     for cut in cuts:
         own = narrowed(cut, setting)
         ground = (cut, own, look, catalogue.digest(dealers_of(cut, own)), __version__)
-        for feed in feeds:
-            if cut.scope in feed.scopes:
-                recipe = feed.recipe()
-                code = code_digest(recipe.reference.partition(".")[0].partition(":")[0])
-                yield Job(
-                    id=f"{prefix}{feed.name}@{cut.key}",
-                    key=digest((ground, recipe, feed.offer, code, code_digest("syndicator"))),
-                    feed=recipe,
-                    slice=cut,
-                )
+        running = [feed for feed in feeds if cut.scope in feed.scopes]
+        for feed in running:
+            audited = [each for each in running if each is not feed] if feed.reads_audits else []
+            made_by = [(each.recipe(), each.offer, code_of(each)) for each in (feed, *audited)]
+            yield Job(
+                id=f"{prefix}{feed.name}@{cut.key}",
+                key=digest((ground, made_by, code_digest("syndicator"))),
+                feed=feed.recipe(),
+                slice=cut,
+                audited=tuple(each.recipe() for each in audited),
+            )
+
+
+def code_of(feed: Feed) -> str:
+    """A digest of the package that the exporter comes from."""
+    return code_digest(feed.offer.reference.partition(".")[0].partition(":")[0])
 
 
 def digest(value: object) -> str:

@@ -60,6 +60,7 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     scopes: frozenset[Scope]
     place: Place
     media_type: str
+    reads_audits: bool = False
 
     @property
     def path(self) -> str:
@@ -217,6 +218,7 @@ def _feed(name: str, table: FeedTable, offer: Offer, mistakes: list[Mistake]) ->
             scopes=frozenset(facts.scopes),
             place=facts.place,
             media_type=facts.media_type,
+            reads_audits=bool(getattr(kind, "reads_audits", False)),
         )
 
 

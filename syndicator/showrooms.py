@@ -60,6 +60,26 @@ def settle(
     }
 
 
+def searches(
+    config: Config, dealer_ids: tuple[str, ...], stale: Mapping[str, datetime]
+) -> dict[str, Showroom]:
+    """A showroom for each saved search, over the cars of all dealers that are out."""
+    found: dict[str, Showroom] = {}
+    since = min((stale[each] for each in dealer_ids if each in stale), default=None)
+    for name, table in config.searches.items():
+        titles = table.title if isinstance(table.title, dict) else {}
+        first = next((titles[each] for each in config.site.languages if each in titles), name)
+        found[f"search:{name}"] = Showroom(
+            slug=table.slug or name,
+            name=table.title if isinstance(table.title, str) else first,
+            names={str(language): title for language, title in titles.items()},
+            dealer_ids=dealer_ids,
+            stale_since=since,
+            search=table.when.model_dump_json(),
+        )
+    return found
+
+
 def was_read(read: Collection[str], tree: Tree, front: Front) -> bool:
     """Whether all that the front shows has been read at least once."""
     family = tree.family(front.dealer_id) if front.is_group else (front.dealer_id,)
@@ -89,21 +109,25 @@ def setting(
     tree: Tree,
     stale: Mapping[str, datetime] = {},
 ) -> tuple[dict[str, Showroom], Setting]:
-    """The showrooms by front key, and what all views have in common.
+    """The showrooms and searches by key, and what all views have in common.
 
     :param stale: dealer id to when its stock was last confirmed, where that is long ago.
     """
-    rooms = fronts.showrooms(settled, tree, stale)
+    taken = [table.slug or name for name, table in config.searches.items()]
+    rooms = fronts.showrooms(settled, tree, stale, taken)
+    homes = fronts.homes(rooms, settled)
+    found = searches(config, tuple(sorted(homes)), stale)
     site = Site(
         url=config.site.url,
         title=config.site.title,
         languages=config.site.languages,
         showrooms=tuple(rooms.values()),
+        searches=tuple(found.values()),
         authority=config.site.tag_authority,
     )
-    return rooms, Setting(
+    return rooms | found, Setting(
         site=site,
-        homes=fronts.homes(rooms, settled),
+        homes=homes,
         feeds=feed_addresses(feeds),
         feed_scopes={feed.name: feed.scopes for feed in feeds},
     )

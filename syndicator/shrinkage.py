@@ -17,12 +17,13 @@ from syndicator import disk
 from syndicator.catalogue import Catalogue
 from syndicator.contract import Kind
 from syndicator.errors import OutputError
-from syndicator.jobs import Job, Workshop, exporter_for, left_out
+from syndicator.jobs import Job, Workshop, catalogue_of, exporter_for, left_out, seen_by
 from syndicator.manifest import Entry
 from syndicator.plan import Made
 from syndicator.planning import digest
+from syndicator.selection import choice_of
 from syndicator.stage import Staged
-from syndicator.views import dealers_of, narrowed, open_catalogue, view
+from syndicator.views import dealers_of, narrowed
 
 SPARED: Final = 3  # while fewer are missing than this, there is nothing to see
 LARGE_BYTES: Final = 1 << 20  # from here on, documents that kept their size are not counted
@@ -104,22 +105,45 @@ def basis_of(job: Job, workshop: Workshop, catalogue: Catalogue) -> Basis:
     """What the files of a job are made of now."""
     own = narrowed(job.slice, workshop.setting)
     shown = dealers_of(job.slice, own)
+    listings, pending, gone, events = _stock(job, workshop, catalogue)
     return Basis(
         shape=digest((job.feed, own.feeds, own.site.languages, workshop.mirrored, _look(job))),
         languages=len(own.site.languages),
-        listings=len(catalogue.listings(shown)),
-        pending=len(catalogue.pending(shown)),
-        gone=len(catalogue.gone(shown)),
-        events=len(catalogue.events(shown)),
+        listings=listings,
+        pending=pending,
+        gone=gone,
+        events=events,
         dealers=len(job.slice.dealer_ids or shown),
         showrooms=len(own.site.showrooms),
+    )
+
+
+def _stock(job: Job, workshop: Workshop, catalogue: Catalogue) -> tuple[int, int, int, int]:
+    """What there is on offer, pending, gone and told, for this job.
+
+    Counted without the view that exporters see, which may itself be what is broken, unless a
+    search or the feed's own rules chose from it.
+    """
+    room = job.slice.showroom
+    if (room and room.search) or choice_of(job.feed.load()[1]):
+        exporter = exporter_for(workshop, job.feed)
+        seen = seen_by(job.feed, exporter, workshop, job.slice, catalogue)
+        return len(seen.listings), len(seen.pending), len(seen.gone), len(seen.events)
+    shown = dealers_of(job.slice, narrowed(job.slice, workshop.setting))
+    return (
+        len(catalogue.listings(shown)),
+        len(catalogue.pending(shown)),
+        len(catalogue.gone(shown)),
+        len(catalogue.events(shown)),
     )
 
 
 def _look(job: Job) -> object:
     """What is configured of a showroom, without what the data says of it."""
     room = job.slice.showroom
-    return room and (room.slug, room.is_group, room.seller, room.theme, room.embed_on)
+    return room and (
+        (room.slug, room.is_group, room.search, room.seller, room.theme, room.embed_on)
+    )
 
 
 def records(chunks: Iterable[bytes]) -> Counter[str]:
@@ -253,11 +277,9 @@ class Guard:
 
     def _left_out(self, job: Job) -> int:
         """The listings that a feed leaves out and says so: then the data is poor, not the code."""
-        shop = self._workshop
-        setting = narrowed(job.slice, shop.setting)
-        exporter = exporter_for(shop, job.feed)
-        with open_catalogue(shop.state, setting.site.url, mirrored=shop.mirrored) as catalogue:
-            seen = view(catalogue, job.slice, setting, exporter.place)
+        exporter = exporter_for(self._workshop, job.feed)
+        with catalogue_of(self._workshop) as catalogue:
+            seen = seen_by(job.feed, exporter, self._workshop, job.slice, catalogue)
             return sum(left_out(exporter, seen).values())
 
 

@@ -9,6 +9,7 @@ from syndicator.catalogue import Catalogue
 from syndicator.contract import Place, Scope, View
 from syndicator.links import FeedAddress, Links
 from syndicator.models import Showroom, Site
+from syndicator.selection import found
 
 PHOTOS = "assets/photos"  # of mirrored pictures, in output/
 
@@ -41,11 +42,16 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def slices(rooms: Mapping[str, Showroom]) -> tuple[Slice, ...]:
-    """One per showroom, by front key, then the site as a whole."""
+    """One per showroom or search, by key, then the site as a whole."""
     return (
-        *(Slice(key=key, scope=Scope.SHOWROOM, showroom=room) for key, room in rooms.items()),
+        *(Slice(key=key, scope=scope_of(room), showroom=room) for key, room in rooms.items()),
         Slice(key="site", scope=Scope.SITE),
     )
+
+
+def scope_of(room: Showroom) -> Scope:
+    """Which exporters a showroom has."""
+    return Scope.SEARCH if room.search else Scope.SHOWROOM
 
 
 def dealers_of(cut: Slice, setting: Setting) -> tuple[str, ...]:
@@ -63,7 +69,7 @@ def narrowed(cut: Slice, setting: Setting) -> Setting:
         rooms = tuple(room for room in setting.site.showrooms if seen & set(room.dealer_ids))
         own = msgspec.structs.replace(
             setting,
-            site=msgspec.structs.replace(setting.site, showrooms=rooms),
+            site=msgspec.structs.replace(setting.site, showrooms=rooms, searches=()),
             homes={each: slug for each, slug in setting.homes.items() if each in seen},
         )
     feeds = tuple(feed for feed in setting.feeds if cut.scope in setting.feed_scopes[feed.name])
@@ -77,7 +83,7 @@ def view(catalogue: Catalogue, cut: Slice, setting: Setting, place: Place) -> Vi
     """
     dealer_ids = dealers_of(cut, setting)
     shown = dealer_ids if cut.showroom is None else cut.dealer_ids
-    return View(
+    whole = View(
         scope=cut.scope,
         site=setting.site,
         showroom=cut.showroom,
@@ -97,6 +103,7 @@ def view(catalogue: Catalogue, cut: Slice, setting: Setting, place: Place) -> Vi
             feeds=setting.feeds,
         ),
     )
+    return found(whole, cut.showroom.search) if cut.showroom and cut.showroom.search else whole
 
 
 def open_catalogue(state: Path, site_url: str, *, mirrored: bool) -> Catalogue:

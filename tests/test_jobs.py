@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from syndicator import jobs
-from syndicator.contract import Finding
+from syndicator.contract import Finding, Outcome
 from syndicator.errors import OutputError, Stopped
 from syndicator.jobs import Inline, Report, drive, left_out, pool, run
 
@@ -67,7 +67,9 @@ def test_few_jobs_are_in_flight_and_all_report(monkeypatch: pytest.MonkeyPatch) 
 def test_a_listing_left_out_counts_once_under_its_first_reason() -> None:
     def audit(_view: object) -> Iterator[Finding]:
         for listing, field in (("a", "price"), ("a", "photo"), ("b", "photo")):
-            yield Finding(listing_id=listing, field=field, outcome="left-out", reason="wanting")
+            yield Finding(
+                listing_id=listing, field=field, outcome=Outcome.LEFT_OUT, reason="wanting"
+            )
 
     exporter: Any = SimpleNamespace(audit=audit)
     view: Any = None

@@ -9,8 +9,9 @@ import scenarios
 from lxml import etree
 from pydantic import ValidationError
 
-from syndicator.contract import Kit, Scope, View
+from syndicator.contract import Finding, Kit, Scope, View
 from syndicator.exporters import meta
+from syndicator.exporters._portal import MISSING, UNFIT, UNFIT_AND_WANTED, WANTED
 from syndicator.exporters.meta import Meta
 from syndicator.models import (
     Body,
@@ -23,12 +24,19 @@ from syndicator.models import (
     Place,
     Transmission,
 )
+from syndicator.selection import selected
 from syndicator.testing import LargeStock, sample_dealer, sample_listing, sample_view
 
 
-def document(view: View, kit: Kit, **options: Any) -> bytes:
-    (artefact,) = Meta(Meta.Options(**options), kit).export(view)
+def document(view: View, kit: Kit, **given: Any) -> bytes:
+    options = Meta.Options(**given)
+    (artefact,) = Meta(options, kit).export(selected(view, options))
     return b"".join(artefact.chunks)
+
+
+def audit(listings: list[Listing], kit: Kit, **given: Any) -> list[Finding]:
+    options = Meta.Options(**given)
+    return list(Meta(options, kit).audit(selected(sample_view(listings), options)))
 
 
 def sent(listings: list[Listing], kit: Kit, **options: Any) -> list[etree._Element]:
@@ -108,7 +116,7 @@ def test_every_closed_value_has_its_word(
         ({"color": None}, "color"),
         ({"price": None}, "price"),
         ({"price": Money(minor=0, currency="EUR")}, "price"),
-        ({"id": "x" * 101, "reference": None}, "id"),
+        ({"id": "x" * 101, "reference": None}, "reference"),
     ],
 )
 def test_a_car_without_a_required_field_is_left_out_and_reported(
@@ -116,9 +124,9 @@ def test_a_car_without_a_required_field_is_left_out_and_reported(
 ) -> None:
     listing = sample_listing(**changes)
     assert sent([listing], kit) == []
-    (finding,) = Meta(Meta.Options(), kit).audit(sample_view([listing]))
-    assert (finding.listing_id, finding.outcome, finding.field) == (listing.id, "left-out", field)
-    assert finding.reason == "Meta vereist dit gegeven."
+    (finding,) = audit([listing], kit)
+    assert (finding.listing_id, finding.outcome, finding.source) == (listing.id, "left-out", field)
+    assert finding.reason in (MISSING, UNFIT)
 
 
 def test_a_car_that_the_api_does_not_date_has_no_first_day_on_the_lot(kit: Kit) -> None:
@@ -131,14 +139,17 @@ def test_a_car_without_any_address_is_left_out(kit: Kit) -> None:
     nowhere = sample_view([sample_listing(place=None)], dealers=[sample_dealer(city=None)])
     assert etree.fromstring(document(nowhere, kit)).findall("listing") == []
     (finding,) = Meta(Meta.Options(), kit).audit(nowhere)
-    assert (finding.outcome, finding.field) == ("left-out", "place")
+    assert (finding.outcome, finding.source) == ("left-out", "place")
 
 
 def test_the_audit_names_what_would_serve_and_what_is_whole(kit: Kit) -> None:
     exporter = Meta(Meta.Options(), kit)
     poor = sample_listing(vin="WF0", fuel=None)
     found = list(exporter.audit(sample_view([poor])))
-    assert [(each.outcome, each.field) for each in found] == [("poorer", "vin"), ("poorer", "fuel")]
+    assert [(each.field, each.outcome, each.reason) for each in found] == [
+        ("fuel_type", "poorer", WANTED),
+        ("vin", "poorer", UNFIT_AND_WANTED),
+    ]
     (whole,) = exporter.audit(sample_view())
     assert (whole.outcome, whole.field, whole.reason) == ("sent", "", "")
 
@@ -198,8 +209,8 @@ def test_a_template_that_needs_a_reference_leaves_out_a_car_without(kit: Kit) ->
     listing = sample_listing(reference=None)
     options = {"link": "https://d.example/{reference}"}
     assert sent([listing], kit, **options) == []
-    (finding,) = Meta(Meta.Options(**options), kit).audit(sample_view([listing]))
-    assert (finding.outcome, finding.field) == ("left-out", "reference")
+    (finding,) = audit([listing], kit, **options)
+    assert (finding.outcome, finding.source) == ("left-out", "reference")
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_two_packages_with_one_name_are_refused(install: Install) -> None:
         ({"enabld": False}, "feeds.acme: unknown option 'enabld'", "did you mean 'enabled'?"),
         (
             {"rules": [{}, {"dorp": True}]},
-            "feeds.acme.rules[1]: unknown option 'dorp'",
+            "feeds.acme.rules[1].dorp: unknown key",
             "did you mean 'drop'?",
         ),
         ({"limit": "many"}, "feeds.acme.limit: must be a whole number", ""),

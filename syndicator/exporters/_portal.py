@@ -1,16 +1,204 @@
-"""What portals have in common: ids that meet once, addresses by template. Pure."""
+"""What portals have in common: a table of fields that decides what is sent, and why not. Pure.
+
+A portal's module has its table (:class:`~syndicator.contract.FormatField`, from the portal's own
+reference), its words for our closed values, and a writer that puts what it knows of a car into a
+:class:`Sheet`. The sheet keeps the table's limits, so that the document and the portal report come
+from the same pass and cannot differ.
+"""
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from string import Formatter
-from urllib.parse import quote
+from typing import Any, TypeAlias
 
-from syndicator.links import vehicle_slug
+from pydantic import Field
+
+from syndicator.contract import (
+    Artefact,
+    Finding,
+    FormatField,
+    Kit,
+    Need,
+    Outcome,
+    Place,
+    Scope,
+    StockOptions,
+    View,
+)
+from syndicator.exporters._xml import Node, records
 from syndicator.models import Listing
 
-PLACEHOLDERS = frozenset({"reference", "id", "slug"})
+MISSING = "{what} is missing: {portal} takes no car without it."
+WANTED = "{what} is missing: {portal} recommends it."
+UNFIT = "{what} is not as {portal} wants it, so it is missing there; no car is taken without it."
+UNFIT_AND_WANTED = "{what} is not as {portal} wants it, so it is missing there."
+SHORTENED = "{what} is cut to {n} characters, the most that {portal} takes."
+FEWER = "{what}: only the first {n} are sent, the most that {portal} takes."
+ENOUGH = "The feed is full: it takes the newest {n} cars."
+
+VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")  # ISO 3779
+
+Value: TypeAlias = "str | Node"
+
+
+class PortalOptions(StockOptions):
+    """``limit``: so many of the newest cars at most."""
+
+    limit: int | None = Field(default=None, ge=1, description="so many of the newest cars")
+
+
+class Sheet:
+    """What is sent of one car, field by field, and what had to be left out of it.
+
+    ``findings`` is empty for a car that is sent with all that is recommended.
+    """
+
+    def __init__(self, fields: Mapping[str, FormatField], listing: Listing) -> None:
+        self.values: dict[str, tuple[Value, ...]] = {}
+        self.findings: list[Finding] = []
+        self._fields = fields
+        self._listing = listing
+
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of the car: the worst of what was found."""
+        found = {each.outcome for each in self.findings}
+        worst = (Outcome.LEFT_OUT, Outcome.POORER)
+        return next((each for each in worst if each in found), Outcome.SENT)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the portal would not take the car."""
+        return self.outcome is Outcome.LEFT_OUT
+
+    def put(self, name: str, value: str | Node | None, *, tail: str = "") -> None:
+        """The one value of a field; unknown is ``None`` or empty.
+
+        :param tail: what follows a text, and is kept when that has to be cut.
+        """
+        if isinstance(value, str) and tail:
+            value = self._with_tail(self._fields[name], value, tail)
+        self.put_all(name, () if value is None or value == "" else (value,))
+
+    def put_all(self, name: str, values: Iterable[Value]) -> None:
+        """Every value of a field that may occur several times."""
+        field = self._fields[name]
+        given = tuple(values)
+        fit = tuple(each for each in (self._fitted(field, value) for value in given) if each != "")
+        if field.many is not None and len(fit) > field.many:
+            self._note(field, Outcome.POORER, FEWER, n=field.many)
+            fit = fit[: field.many]
+        if fit:
+            self.values[name] = fit
+        elif field.need is Need.REQUIRED:
+            self._note(field, Outcome.LEFT_OUT, UNFIT if given else MISSING)
+        elif given or field.need is Need.RECOMMENDED:
+            self._note(field, Outcome.POORER, UNFIT_AND_WANTED if given else WANTED)
+
+    def leave_out(self, reason: str, source: str = "", **values: str | int) -> None:
+        """A reason that is no field's."""
+        self.findings.append(
+            Finding(
+                listing_id=self._listing.id,
+                outcome=Outcome.LEFT_OUT,
+                source=source,
+                reason=reason,
+                values=values,
+            )
+        )
+
+    def _with_tail(self, field: FormatField, text: str, tail: str) -> str:
+        most = field.most
+        if most is None or len(text) + len(tail) <= most:
+            return (text + tail).strip()
+        if len(tail) >= most:
+            return text
+        self._note(field, Outcome.POORER, SHORTENED, n=most)
+        return (cut(text, most - len(tail)) + tail).strip()
+
+    def _fitted(self, field: FormatField, value: Value) -> Value:
+        """The value as the table allows it; empty where it does not."""
+        if not isinstance(value, str):
+            return value
+        if field.most is not None and len(value) > field.most:
+            if not field.cuts:
+                return ""
+            self._note(field, Outcome.POORER, SHORTENED, n=field.most)
+            value = cut(value, field.most)
+        if field.words and value not in field.words:
+            return ""
+        return "" if field.form and not re.fullmatch(field.form, value) else value
+
+    def _note(self, field: FormatField, outcome: Outcome, reason: str, **values: int) -> None:
+        self.findings.append(
+            Finding(
+                listing_id=self._listing.id,
+                outcome=outcome,
+                field=field.name,
+                source=field.source,
+                reason=reason,
+                values=dict(values),
+            )
+        )
+
+
+class Portal:
+    """The part of an exporter that is the same for every portal; subclass it.
+
+    :cvar title: what people call the portal.
+    :cvar fields: its table.
+    """
+
+    scopes = frozenset({Scope.SHOWROOM, Scope.SITE})
+    place = Place.FEEDS
+    media_type = "application/xml"
+    title: str
+    fields: Sequence[FormatField]
+
+    def __init__(self, options: Any, kit: Kit) -> None:
+        self.options = options
+        self.kit = kit
+        self._table = {field.name: field for field in self.fields}
+
+    def export(self, view: View) -> Iterator[Artefact]:
+        """One document."""
+        yield Artefact.stream(self.options.filename, self.document(view))
+
+    def document(self, view: View) -> Iterator[bytes]:
+        """Its bytes."""
+        raise NotImplementedError
+
+    def writer(self, view: View) -> Callable[[Listing, Sheet], None]:
+        """Fills the sheet of one car of the view."""
+        raise NotImplementedError
+
+    def audit(self, view: View) -> Iterator[Finding]:
+        """What becomes of each car: sent, sent poorer, or left out."""
+        for listing, sheet in self.sheets(view):
+            told = [each for each in sheet.findings if each.outcome is sheet.outcome]
+            yield from told or (Finding(listing_id=listing.id, outcome=Outcome.SENT),)
+
+    def sheets(self, view: View) -> Iterator[tuple[Listing, Sheet]]:
+        """Every car on offer with its sheet, those that are left out too."""
+        fill = self.writer(view)
+
+        def filled(listing: Listing) -> tuple[Listing, Sheet]:
+            sheet = Sheet(self._table, listing)
+            fill(listing, sheet)
+            return listing, sheet
+
+        room = self.options.limit
+        for listing, sheet in records(view.listings, filled):
+            if not sheet.is_left_out and room is not None:
+                room -= 1
+                if room < 0:
+                    sheet.leave_out(ENOUGH, n=self.options.limit)
+            yield listing, sheet
+
+    def sent(self, view: View) -> Iterator[Sheet]:
+        """The sheets of the cars that the document holds, in the order of the view."""
+        return (sheet for _, sheet in self.sheets(view) if not sheet.is_left_out)
 
 
 class Identities:
@@ -33,25 +221,25 @@ class Identities:
         return listing.id if len(listing.id) <= self._longest else None
 
 
-def check_template(link: str) -> str:
-    """The template itself, where it is one for :func:`landing_page`; else ``ValueError``."""
-    if not re.match(r"https?://[^{}/]+/", link):
-        raise ValueError("must start with http:// or https:// and a host")
-    for _, name, spec, conversion in Formatter().parse(link):
-        if name is not None and (name not in PLACEHOLDERS or spec or conversion):
-            raise ValueError(f"unknown {{{name}}}: use {{reference}}, {{id}} or {{slug}}")
-    return link
+def table(*fields: FormatField) -> tuple[FormatField, ...]:
+    """A format's fields, whose names meet once.
+
+    :raises ValueError: one stands twice.
+    """
+    twice = [name for name, count in Counter(each.name for each in fields).items() if count > 1]
+    if twice:
+        raise ValueError(f"named twice: {twice}")
+    return fields
 
 
-def landing_page(template: str, listing: Listing) -> str | None:
-    """The address of a car on another site; ``None`` where the template lacks the reference."""
-    if "{reference}" in template and not listing.reference:
-        return None
-    return template.format(
-        reference=quote(listing.reference or "", safe=""),
-        id=quote(listing.id, safe=""),
-        slug=vehicle_slug(listing),
-    )
+def word(words: Mapping[Any, str | None], member: object) -> str | None:
+    """A portal's word for one of our closed values; ``None`` where either has none."""
+    return None if member is None else words[member]
+
+
+def vin_of(listing: Listing) -> str | None:
+    """The chassis number where it is one; another is not sent."""
+    return listing.vin if VIN.fullmatch(listing.vin or "") else None
 
 
 def cut(text: str, most: int) -> str:

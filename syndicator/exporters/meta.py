@@ -5,20 +5,31 @@ catalogue fields", developers.facebook.com/docs/marketing-api/auto-ads/reference
 A car without a field that Meta requires is left out and reported; no value is ever invented.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Literal
+from itertools import chain
+from typing import Annotated, Literal
 
 from lxml import etree
-from pydantic import field_validator
+from pydantic import AfterValidator, Field
 
-from syndicator.contract import Artefact, ExporterOptions, Finding, Kit, Place, Scope, View
+from syndicator.contract import FormatField, Kit, Need, View
 from syndicator.exporters import _xml
-from syndicator.exporters._portal import Identities, check_template, cut, landing_page
+from syndicator.exporters._portal import (
+    VIN,
+    Identities,
+    Portal,
+    PortalOptions,
+    Sheet,
+    table,
+    word,
+)
 from syndicator.exporters._xml import Node, add
 from syndicator.facts import facts, is_new
+from syndicator.mistakes import nearest, wrong
 from syndicator.models import Body, Dealer, Drive, Fuel, Listing, Money, Transmission
+from syndicator.templating import WebAddress
+from syndicator.traits import TRAITS, Sort
 
 BODIES: Mapping[Body, str] = {
     Body.HATCHBACK: "HATCHBACK",
@@ -52,96 +63,138 @@ DRIVES: Mapping[Drive, str | None] = {
     Drive.FOUR_WD: "AWD",  # references disagree on the word for four-wheel drive
     Drive.OTHER: None,
 }
-VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")  # ISO 3779
-
 MOST_ID_CHARACTERS = 100
 MOST_DESCRIPTION_CHARACTERS = 5000
-MOST_TRIM_CHARACTERS = 50
-MOST_IMAGES = 20
+BODY_STYLES = (
+    *("CONVERTIBLE", "COUPE", "CROSSOVER", "ESTATE", "GRANDTOURER", "HATCHBACK", "MINIBUS"),
+    *("MINIVAN", "MPV", "PICKUP", "ROADSTER", "SALOON", "SEDAN", "SMALL_CAR", "SPORTSCAR"),
+    *("SUPERCAR", "SUPERMINI", "SUV", "TRUCK", "VAN", "WAGON", "OTHER", "NONE"),
+)
+FUEL_TYPES = (
+    *("DIESEL", "ELECTRIC", "FLEX", "GASOLINE", "HYBRID", "PETROL", "PLUGIN_HYBRID"),
+    *("OTHER", "NONE"),
+)
+PRIVACY = "dealer_privacy_policy_url"
+IMPRINT = "legal_disclosure_impressum_url"
 
-REQUIRED: Mapping[str, str] = {  # element to the field of Listing that it is made of
-    "vehicle_id": "id",
-    "title": "title",
-    "description": "description",
-    "url": "reference",  # a link template may ask for one
-    "make": "make",
-    "model": "model",
-    "year": "year",
-    "mileage": "mileage_km",
-    "image": "photos",
-    "body_style": "body",
-    "exterior_color": "color",
-    "price": "price",
-    "address": "place",
-}
-RECOMMENDED: Mapping[str, str] = {
-    "vin": "vin",
-    "transmission": "transmission",
-    "fuel_type": "fuel",
-    "latitude": "place",
-}
+FIELDS = table(
+    FormatField(name="vehicle_id", need=Need.REQUIRED, source="reference", most=MOST_ID_CHARACTERS),
+    FormatField(name="title", need=Need.REQUIRED, source="title"),
+    FormatField(
+        name="description",
+        need=Need.REQUIRED,
+        source="description",
+        most=MOST_DESCRIPTION_CHARACTERS,
+        cuts=True,
+    ),
+    FormatField(name="url", need=Need.REQUIRED, source="reference", note="on the dealer's domain"),
+    FormatField(name="make", need=Need.REQUIRED, source="make"),
+    FormatField(name="model", need=Need.REQUIRED, source="model"),
+    FormatField(name="year", need=Need.REQUIRED, source="year", form=r"\d{4}"),
+    FormatField(name="mileage", need=Need.REQUIRED, source="mileage_km", note="value and unit KM"),
+    FormatField(
+        name="image", need=Need.REQUIRED, source="photos", many=20, note="url and tag, each"
+    ),
+    FormatField(name="body_style", need=Need.REQUIRED, source="body", words=BODY_STYLES),
+    FormatField(
+        name="transmission",
+        need=Need.RECOMMENDED,
+        source="transmission",
+        words=("AUTOMATIC", "MANUAL", "OTHER", "NONE"),
+    ),
+    FormatField(name="fuel_type", need=Need.RECOMMENDED, source="fuel", words=FUEL_TYPES),
+    FormatField(name="drivetrain", source="drive", words=("FWD", "RWD", "AWD", "OTHER", "NONE")),
+    FormatField(
+        name="vin",
+        need=Need.RECOMMENDED,
+        source="vin",
+        form=VIN.pattern,
+        note="required in one page of the reference, optional in the newer",
+    ),
+    FormatField(name="exterior_color", need=Need.REQUIRED, source="color"),
+    FormatField(name="interior_color", source="interior_color"),
+    FormatField(name="state_of_vehicle", need=Need.REQUIRED, words=("NEW", "USED", "CPO")),
+    FormatField(
+        name="price",
+        need=Need.REQUIRED,
+        source="price",
+        form=r"(?!0+(\.0+)? )\d+(\.\d\d)? [A-Z]{3}",
+        note="above 0: 17450 EUR",
+    ),
+    FormatField(name="availability", words=("AVAILABLE", "NOT_AVAILABLE", "PENDING", "UNKNOWN")),
+    FormatField(name="trim", source="variant", most=50, cuts=True),
+    FormatField(name="vehicle_type", words=("CAR_TRUCK",)),
+    FormatField(name="date_first_on_lot", form=r"\d{4}-\d\d-\d\d"),
+    FormatField(name="address", need=Need.REQUIRED, source="place", note="the dealer's, else its"),
+    FormatField(name="latitude", need=Need.RECOMMENDED, source="place"),
+    FormatField(name="longitude", source="place"),
+    FormatField(name="dealer_id"),
+    FormatField(name="dealer_name"),
+    FormatField(name="dealer_phone"),
+    FormatField(name="dealer_communication_channel", words=("CHAT", "LEAD_FORM"), note="option"),
+    FormatField(name=PRIVACY, note="option, for lead forms"),
+    FormatField(name=IMPRINT, note="option, for lead forms"),
+    FormatField(name="fb_page_id", form=r"\d+", note="option"),
+    *(FormatField(name=f"custom_label_{n}", most=100, cuts=True, note="option") for n in range(5)),
+)
 
-Values = dict[str, str | list[Node] | None]  # by element, in the document's order
+
+def _label(name: str) -> str:
+    kinds = (Sort.TEXT, Sort.ENUM, Sort.NUMBER)
+    known = [each for each, trait in TRAITS.items() if trait.sort in kinds]
+    if name not in known:
+        raise wrong(f"{name!r} is no field with one value", nearest(name, known))
+    return name
 
 
-class Meta:
+LabelField = Annotated[str, AfterValidator(_label)]
+
+
+class Meta(Portal):
     """One ``listing`` for each car that has all that Meta requires."""
 
-    scopes = frozenset({Scope.SHOWROOM, Scope.SITE})
-    place = Place.FEEDS
-    media_type = "application/xml"
+    title = "Meta"
+    fields = FIELDS
 
-    class Options(ExporterOptions):
-        """``link``: address of a car's page on the dealer's own site, else on ours.
+    class Options(PortalOptions):
+        """``id``: what ``vehicle_id`` is; it must equal the id that the site's pixel sends.
 
-        ``{reference}``, ``{id}`` and ``{slug}`` (``skoda-octavia-k3jx2m7q``) stand for the car's
-        own. ``id``: what ``vehicle_id`` is; it must equal the id that the site's pixel sends.
+        ``custom_labels`` are up to five fields of the listing, for product sets: ``vat_regime``.
         """
 
         filename: str = "meta.xml"
-        link: str = ""
         id: Literal["reference", "listing"] = "reference"
+        communication_channel: Literal["", "CHAT", "LEAD_FORM"] = ""
+        privacy_url: WebAddress = ""
+        imprint_url: WebAddress = ""
+        page_id: str = Field(default="", pattern=r"^\d*$", description="of the Facebook page")
+        custom_labels: tuple[LabelField, ...] = Field(default=(), max_length=5)
 
-        @field_validator("link")
-        @classmethod
-        def _is_template(cls, link: str) -> str:
-            return check_template(link) if link else link
+    def document(self, view: View) -> Iterator[bytes]:
+        """Title and link of the feed, then the cars."""
+        return _xml.document("listings", chain(self._head(view), map(_node, self.sent(view))))
 
-    def __init__(self, options: Options, kit: Kit) -> None:
-        self.options = options
-        self.kit = kit
+    def writer(self, view: View) -> Callable[[Listing, Sheet], None]:
+        """Fills one sheet."""
+        return _Writer(view, self.kit, self.options).fill
 
-    def export(self, view: View) -> Iterator[Artefact]:
-        """One document."""
-        yield Artefact.stream(self.options.filename, _xml.document("listings", self._nodes(view)))
-
-    def audit(self, view: View) -> Iterator[Finding]:
-        """What becomes of each car: sent, sent without a recommended field, or left out."""
-        words = self.kit.words
-        writer = _Writer(view, self.kit, self.options)
-        for listing in view.listings:
-            values = writer.values(listing)
-            missing = _absent(values, REQUIRED)
-            poorer = () if missing else _absent(values, RECOMMENDED)
-            for field in missing:
-                reason = words.text("Meta requires this field.")
-                yield _finding(listing, "left-out", field, reason)
-            for field in poorer:
-                reason = words.text("Meta recommends this field.")
-                yield _finding(listing, "poorer", field, reason)
-            if not missing and not poorer:
-                yield _finding(listing, "sent")
-
-    def _nodes(self, view: View) -> Iterator[Node]:
-        name = view.showroom.name if view.showroom else view.site.title
+    def _head(self, view: View) -> Iterator[Node]:
+        name = view.showroom.called(self.kit.words.language) if view.showroom else view.site.title
         title = etree.Element("title")
         title.text = self.kit.words.text("{name}: stock", name=name)
         yield title
         yield etree.Element("link", rel="self", href=view.links.own(self.options.filename))
-        writer = _Writer(view, self.kit, self.options)
-        for node in _xml.records(view.listings, writer.node):
-            if node is not None:
-                yield node
+
+
+def _node(sheet: Sheet) -> Node:
+    node = etree.Element("listing")
+    for name, values in sheet.values.items():
+        for value in values:
+            if isinstance(value, str):
+                add(node, name, value)
+            else:
+                node.append(value)
+    return node
 
 
 class _Writer:
@@ -154,92 +207,68 @@ class _Writer:
         self._dealers = {dealer.id: dealer for dealer in view.dealers}
         self._identities = Identities(view.listings, MOST_ID_CHARACTERS)
 
-    def node(self, listing: Listing) -> Node | None:
-        """The element of a car, or ``None`` where Meta would ignore it."""
-        values = self.values(listing)
-        if _absent(values, REQUIRED):
-            return None
-        node = etree.Element("listing")
-        for name, value in values.items():
-            if isinstance(value, list):
-                node.extend(value)
-            elif value:
-                add(node, name, value)
-        return node
-
-    def values(self, listing: Listing) -> Values:
-        """Every documented element that the listing can fill."""
+    def fill(self, listing: Listing, sheet: Sheet) -> None:
+        """Every documented element that the listing can fill, in the document's order."""
         dealer = self._dealers.get(listing.dealer_id)
         place = listing.place
         located = place and place.latitude is not None and place.longitude is not None
-        return {
-            "vehicle_id": self._id(listing),
-            "title": listing.title,
-            "description": self._description(listing),
-            "url": self._link(listing),
-            "make": listing.make,
-            "model": listing.model,
-            "year": f"{listing.year:04}" if listing.year is not None else None,
-            "mileage": _mileage(listing),
-            "image": [_image(photo.url) for photo in listing.photos[:MOST_IMAGES]],
-            "body_style": BODIES[listing.body] if listing.body else None,
-            "transmission": TRANSMISSIONS[listing.transmission] if listing.transmission else None,
-            "fuel_type": FUELS[listing.fuel] if listing.fuel else None,
-            "drivetrain": DRIVES[listing.drive] if listing.drive else None,
-            "vin": listing.vin if VIN.fullmatch(listing.vin or "") else None,
-            "exterior_color": listing.color,
-            "interior_color": listing.interior_color,
-            "state_of_vehicle": "NEW" if is_new(listing) else "USED",
-            "price": _price(listing.price),
-            "availability": "AVAILABLE",
-            "trim": cut(listing.variant or "", MOST_TRIM_CHARACTERS),
-            "vehicle_type": "CAR_TRUCK",
-            "date_first_on_lot": _day(listing.created),
-            "address": _address(listing, dealer),
-            "latitude": f"{place.latitude:f}" if place and located else None,
-            "longitude": f"{place.longitude:f}" if place and located else None,
-            "dealer_id": (dealer.location_code or dealer.id) if dealer else listing.dealer_id,
-            "dealer_name": dealer.name if dealer else None,
-            "dealer_phone": dealer.phone if dealer else None,
-        }
+        own_id = self._options.id == "listing"
+        sheet.put("vehicle_id", listing.id if own_id else self._identities.of(listing))
+        sheet.put("title", listing.title)
+        sheet.put("description", self._told(listing), tail=_car_pass(listing))
+        sheet.put("url", self._links.landing(listing, self._words.language))
+        sheet.put("make", listing.make)
+        sheet.put("model", listing.model)
+        sheet.put("year", f"{listing.year:04}" if listing.year is not None else None)
+        sheet.put("mileage", _mileage(listing))
+        sheet.put_all("image", [_image(photo.url) for photo in listing.photos])
+        sheet.put("body_style", word(BODIES, listing.body))
+        sheet.put("transmission", word(TRANSMISSIONS, listing.transmission))
+        sheet.put("fuel_type", word(FUELS, listing.fuel))
+        sheet.put("drivetrain", word(DRIVES, listing.drive))
+        sheet.put("vin", listing.vin)
+        sheet.put("exterior_color", listing.color)
+        sheet.put("interior_color", listing.interior_color)
+        sheet.put("state_of_vehicle", "NEW" if is_new(listing) else "USED")
+        sheet.put("price", _price(listing.price))
+        sheet.put("availability", "AVAILABLE")
+        sheet.put("trim", listing.variant)
+        sheet.put("vehicle_type", "CAR_TRUCK")
+        sheet.put("date_first_on_lot", _day(listing.created))
+        sheet.put("address", _address(listing, dealer))
+        sheet.put("latitude", f"{place.latitude:f}" if place and located else None)
+        sheet.put("longitude", f"{place.longitude:f}" if place and located else None)
+        sheet.put("dealer_id", (dealer.location_code or dealer.id) if dealer else None)
+        sheet.put("dealer_name", dealer.name if dealer else None)
+        sheet.put("dealer_phone", dealer.phone if dealer else None)
+        sheet.put("dealer_communication_channel", self._options.communication_channel)
+        sheet.put(PRIVACY, self._options.privacy_url)
+        sheet.put(IMPRINT, self._options.imprint_url)
+        sheet.put("fb_page_id", self._options.page_id)
+        for number, field in enumerate(self._options.custom_labels):
+            value = TRAITS[field].read(listing)
+            sheet.put(f"custom_label_{number}", None if value is None else _xml.text(value))
 
-    def _id(self, listing: Listing) -> str | None:
-        if self._options.id == "listing":
-            return listing.id if len(listing.id) <= MOST_ID_CHARACTERS else None
-        return self._identities.of(listing)
-
-    def _link(self, listing: Listing) -> str | None:
-        template = self._options.link
-        return landing_page(template, listing) if template else self._links.vehicle(listing)
-
-    def _description(self, listing: Listing) -> str:
-        """The seller's text, else the facts; Belgian law wants the Car-Pass in every advert."""
-        told = listing.description or "; ".join(
+    def _told(self, listing: Listing) -> str:
+        """The seller's text, else the facts."""
+        return listing.description or "; ".join(
             f"{fact.label}: {fact.value}" for fact in facts(listing, self._words)
         )
-        proof = listing.car_pass and (listing.car_pass.url or listing.car_pass.number)
-        line = f"\nCar-Pass: {proof}" if proof else ""
-        room = MOST_DESCRIPTION_CHARACTERS - len(line)
-        if room <= 0:
-            return cut(told, MOST_DESCRIPTION_CHARACTERS)
-        return (cut(told, room) + line).strip()
 
 
-def _absent(values: Values, fields: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(field for element, field in fields.items() if not values[element])
+def _car_pass(listing: Listing) -> str:
+    """Belgian law wants the Car-Pass in every advert."""
+    proof = listing.car_pass and (listing.car_pass.url or listing.car_pass.number)
+    return f"\nCar-Pass: {proof}" if proof else ""
 
 
-def _finding(listing: Listing, outcome: str, field: str = "", reason: str = "") -> Finding:
-    return Finding(listing_id=listing.id, outcome=outcome, field=field, reason=reason)
-
-
-def _mileage(listing: Listing) -> list[Node]:
+def _mileage(listing: Listing) -> Node | None:
     if listing.mileage_km is None:
-        return []
+        return None
     node = etree.Element("mileage")
     add(node, "value", listing.mileage_km)
     add(node, "unit", "KM")
-    return [node]
+    return node
 
 
 def _day(when: datetime) -> str | None:
@@ -255,13 +284,13 @@ def _image(address: str) -> Node:
 
 
 def _price(price: Money | None) -> str | None:
-    if price is None or price.minor <= 0:
+    if price is None:
         return None
     whole, cents = divmod(price.minor, 100)
     return f"{whole}.{cents:02} {price.currency}" if cents else f"{whole} {price.currency}"
 
 
-def _address(listing: Listing, dealer: Dealer | None) -> list[Node]:
+def _address(listing: Listing, dealer: Dealer | None) -> Node | None:
     """The dealer's, where buyers go; else the place of the car."""
     for where in (dealer, listing.place):
         if where and where.city and where.province and where.postal_code:
@@ -275,5 +304,5 @@ def _address(listing: Listing, dealer: Dealer | None) -> list[Node]:
             }
             for name, text in components.items():
                 add(node, "component", text, name=name)
-            return [node]
-    return []
+            return node
+    return None

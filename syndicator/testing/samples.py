@@ -168,8 +168,10 @@ def sample_view(
         title="Voorraad Voorbeeld",
         languages=languages,
         showrooms=rooms,
+        searches=(_search(sellers),) if scope is Scope.SEARCH else (),
     )
-    room = rooms[-1 if group else 0] if scope is Scope.SHOWROOM and rooms else None
+    own = {Scope.SHOWROOM: rooms[-1:] if group else rooms[:1], Scope.SEARCH: site.searches}
+    room = next(iter(own.get(scope, ())), None)
     folder = f"{room.slug}/" if room else ""
     return View(
         scope=scope,
@@ -193,6 +195,11 @@ def sample_view(
             dealers=slugs,
         ),
     )
+
+
+def _search(dealers: Sequence[Dealer]) -> Showroom:
+    ids = tuple(dealer.id for dealer in dealers)
+    return Showroom(slug="zoeken", name="Breaks", dealer_ids=ids, search='{"body": ["wagon"]}')
 
 
 def _group(dealers: Sequence[Dealer]) -> Showroom:
