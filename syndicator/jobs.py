@@ -164,15 +164,15 @@ def exporter_for(workshop: Workshop, feed: FeedRecipe) -> Exporter:
     """The exporter of a feed, with the templates and the words of this build."""
     exporter, options = feed.load()
     language = getattr(options, "language", "") or workshop.setting.site.languages[0]
-    kit = RenderKit(templates(workshop.templates), language)
+    kit = RenderKit(templates(workshop.templates, feed.templates), language)
     made: Exporter = exporter(options, kit)
     return made
 
 
-@lru_cache(maxsize=2)
-def templates(user: Path | None) -> Templates:
-    """The template set, compiled once per process."""
-    return Templates(user)
+@lru_cache(maxsize=8)
+def templates(user: Path | None, extra: Path | None = None) -> Templates:
+    """The template set for the exporters of a package, compiled once per process."""
+    return Templates(user, extra=extra)
 
 
 def published(workshop: Workshop, job_id: str) -> Mapping[str, Entry]:

@@ -76,6 +76,8 @@ class FeedAddress(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     path: str
     media_type: str
+    exporter: str = ""
+    language: str = ""  # empty: the site's first
 
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):

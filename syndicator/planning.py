@@ -1,7 +1,7 @@
 """Which jobs a build has, and the key under which each is fresh. Reads the catalogue only."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -24,23 +24,25 @@ def jobs(
     setting: Setting,
     catalogue: Catalogue,
     *,
-    look: str,
+    look: Callable[[Path | None], str],
     prefix: str = "",
 ) -> Iterator[Job]:
     """One job for each feed on each slice of its scope, slice by slice.
 
-    :param look: digest of the templates and the words.
+    :param look: a digest of the templates and the words for the exporters of a package, by the
+        folder of its own templates.
     """
     for cut in cuts:
         own = narrowed(cut, setting)
-        ground = (cut, own, look, catalogue.digest(dealers_of(cut, own)), __version__)
+        ground = (cut, own, catalogue.digest(dealers_of(cut, own)), __version__)
         running = [feed for feed in feeds if cut.scope in feed.scopes]
         for feed in running:
             audited = [each for each in running if each is not feed] if feed.reads_audits else []
             made_by = [(each.recipe(), each.offer, code_of(each)) for each in (feed, *audited)]
+            shown = look(feed.recipe().templates)
             yield Job(
                 id=f"{prefix}{feed.name}@{cut.key}",
-                key=digest((ground, made_by, code_digest("syndicator"))),
+                key=digest((ground, made_by, shown, code_digest("syndicator"))),
                 feed=feed.recipe(),
                 slice=cut,
                 audited=tuple(each.recipe() for each in audited),

@@ -6,8 +6,11 @@ A package offers an exporter in the entry point group ``syndicator.exporters``; 
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -43,6 +46,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     exporter: str
     reference: str
     options: str  # JSON
+
+    @property
+    def templates(self) -> Path | None:
+        """The folder of templates in the exporter's package, unless it is ours or has none."""
+        return templates_of(self.reference)
 
     def load(self) -> tuple[type[Exporter], ExporterOptions]:
         """The exporter's class and its options."""
@@ -122,7 +130,13 @@ def activate(feeds: Mapping[str, FeedTable], only: Collection[str] = ()) -> tupl
 def feed_addresses(feeds: Iterable[Feed]) -> tuple[FeedAddress, ...]:
     """Where each feed is found that has a main document of a known type."""
     return tuple(
-        FeedAddress(name=feed.name, path=feed.path, media_type=feed.media_type)
+        FeedAddress(
+            name=feed.name,
+            path=feed.path,
+            media_type=feed.media_type,
+            exporter=feed.offer.name,
+            language=getattr(feed.options, "language", ""),
+        )
         for feed in feeds
         if feed.path and feed.media_type
     )
@@ -150,6 +164,16 @@ def load(offer: Offer) -> type[Exporter]:
         )
     found: type[Exporter] = kind
     return found
+
+
+@cache
+def templates_of(reference: str) -> Path | None:
+    """The folder ``templates`` in the package of an exporter; ``None`` for ours."""
+    package = re.split("[.:]", reference)[0]
+    spec = find_spec(package) if package != "syndicator" else None
+    folders = (spec and spec.submodule_search_locations) or ()
+    found = (Path(folder) / "templates" for folder in folders)
+    return next((each for each in found if each.is_dir()), None)
 
 
 def options_of(kind: type[Exporter]) -> type[ExporterOptions]:

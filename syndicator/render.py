@@ -1,8 +1,9 @@
 """Templates to bytes: the loader chain, assets with their digest in the name, and the kit.
 
-A template is looked up in the user's folder, then in the shipped set, which is also visible as
-``shipped/...``: so ``showroom/vehicle.html`` may extend ``shipped/showroom/vehicle.html`` and
-change one block. An asset of the user shadows the shipped one of the same name.
+A template is looked up in the user's folder, then in that of the exporter's package, then in the
+shipped set, which is also visible as ``shipped/...``: so ``showroom/vehicle.html`` may extend
+``shipped/showroom/vehicle.html`` and change one block. An asset of the user shadows the others of
+the same name.
 """
 
 import hashlib
@@ -30,11 +31,17 @@ def shipped(package: Path) -> Path:
 
 
 class Templates:
-    """One set of templates and assets; ``user`` shadows what is shipped, file by file."""
+    """One set of templates and assets; ``user`` shadows what is shipped, file by file.
 
-    def __init__(self, user: Path | None = None, *, package: Path | None = None) -> None:
+    :param extra: the templates of the package that an exporter comes from.
+    """
+
+    def __init__(
+        self, user: Path | None = None, *, package: Path | None = None, extra: Path | None = None
+    ) -> None:
         own = shipped(package or Path(__file__).resolve().parent)
-        self._folders = (own,) if user is None else (user, own)  # the first that has a file wins
+        # The first that has a file wins.
+        self._folders = tuple(folder for folder in (user, extra, own) if folder)
         self._environment = _environment(self._folders, own)
         self.locale = None if user is None else user / "locale"
 

@@ -1,6 +1,8 @@
 """From the catalogue to a landed tree: plan the jobs, run those that are not fresh, land them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -88,7 +90,7 @@ class Rendering:
             self._order.slices,
             self._order.setting,
             self.catalogue,
-            look=look(self._order.templates),
+            look=partial(look, self._order.templates),
             prefix=self._prefix,
         )
 
@@ -161,10 +163,10 @@ class Rendering:
     ) -> Made:
         """What no exporter makes, and what pages that stay as they are still show of it."""
         order = self._order
-        artefacts = [
-            *furniture.assets(templates(order.templates)),
-            *furniture.schemas(),
-        ]
+        folders = dict.fromkeys([None, *(feed.recipe().templates for feed in order.feeds)])
+        found = (furniture.assets(templates(order.templates, each)) for each in folders)
+        assets = {each.path: each for each in chain.from_iterable(found)}
+        artefacts = [*assets.values(), *furniture.schemas()]
         if order.mirrored:
             shown = tuple(sorted(order.setting.homes))
             artefacts += furniture.photos(self.catalogue, shown, order.places.photo_folders)
@@ -223,7 +225,7 @@ def twin(job: str) -> str:
     return f"{name}@{'dealer' if kind == 'group' else 'group'}:{dealer_id}"
 
 
-def look(user: Path | None) -> str:
+def look(user: Path | None, extra: Path | None = None) -> str:
     """Of all that decides how pages look and speak, apart from the data and the code."""
-    shown = templates(user)
+    shown = templates(user, extra)
     return f"{shown.digest} {words_digest(shown.locale)}"

@@ -33,7 +33,7 @@ def keys(state: Path, *, look: str = "l", rooms: Any = None, **options: Any) -> 
         feed_scopes={feed.name: feed.scopes for feed in feeds},
     )
     with Catalogue(state) as catalogue:
-        planned = jobs(feeds, slices(rooms), setting, catalogue, look=look, prefix="x/")
+        planned = jobs(feeds, slices(rooms), setting, catalogue, look=lambda _: look, prefix="x/")
         return {job.id: job.key for job in planned}
 
 

@@ -130,7 +130,9 @@ def test_addresses_are_given_for_documents_of_a_known_type(install: Install) -> 
     install("acme_three", "untyped", EXPORTER.replace('"application/xml"', '""'))
     found = active(acme={}, pages={}, untyped={"filename": "other.xml"})
     assert feed_addresses(found) == (
-        FeedAddress(name="acme", path="feeds/acme.xml", media_type="application/xml"),
+        FeedAddress(
+            name="acme", path="feeds/acme.xml", media_type="application/xml", exporter="acme"
+        ),
     )
 
 

@@ -22,7 +22,7 @@ __all__ = ["Showroom"]
 class Showroom:
     """Static HTML that works without a script and calls no third party."""
 
-    scopes = frozenset({Scope.SHOWROOM, Scope.SITE})
+    scopes = frozenset(Scope)
     place = Place.ROOT
     media_type = "text/html"
 

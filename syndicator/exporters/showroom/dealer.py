@@ -132,7 +132,7 @@ class _Lister:
             words,
             addresses,
             trail,
-            description=f"{frame.name} · {words.text('{n} cars', n=count)}",
+            description=f"{frame.called(words.language)} · {words.text('{n} cars', n=count)}",
             image=next((listing.photos[0].url for listing in shelf if listing.photos), ""),
             data=structured.graph(items, structured.breadcrumb(trail)),
         )

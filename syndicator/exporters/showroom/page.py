@@ -87,6 +87,10 @@ class Frame:
         """The href of an asset."""
         return self.links.href(self.links.at(self.kit.asset(name)))
 
+    def called(self, language: str) -> str:
+        """The name of the slice for readers of a language."""
+        return self.view.showroom.called(language) if self.view.showroom else self.name
+
     def prefix(self, language: str) -> str:
         """The folder of a language within the slice: empty, or ``fr/``."""
         return self.links.home(language).removeprefix(self.links.home())
@@ -100,7 +104,7 @@ class Frame:
         site = self.step(self.view.site.title, self.links.site(language))
         if self.view.showroom is None:
             return (site,)
-        return (site, self.step(self.name, self.links.home(language)))
+        return (site, self.step(self.called(language), self.links.home(language)))
 
     def contacts(self, words: Words) -> tuple[Contact, ...]:
         """Every seller of the slice."""
@@ -136,7 +140,7 @@ class Frame:
             known = self._constants[words.language] = {
                 "language": words.language,
                 "locale": words.locale,
-                "brand": self.name,
+                "brand": self.called(words.language),
                 "logo": self._logo(),
                 "home": self.links.href(home),
                 "styles": (self.asset("showroom.css"), *self._theme()),

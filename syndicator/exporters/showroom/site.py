@@ -1,15 +1,19 @@
 """The site around the showrooms: its front page, "not found", robots.txt and the web manifest."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Self
 
 import msgspec
 
+from syndicator.conditions import Conditions
 from syndicator.contract import Artefact, Kind, Kit, View, Words
 from syndicator.exporters.showroom import structured
 from syndicator.exporters.showroom.page import Frame
-from syndicator.models import Listing, Showroom
+from syndicator.models import Showroom
+
+
+ALL = ""  # neither a dealer's id nor a slug
 
 
 class Door(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,27 +28,38 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Stock(msgspec.Struct, frozen=True, kw_only=True):
-    """Per dealer id: how many cars, and the first photo of the newest one that has any."""
+    """Per dealer id and slug of a search: the cars, and the newest one's first photo."""
 
     counts: Counter[str]
     photos: dict[str, str]
 
+    @property
+    def total(self) -> int:
+        """All cars of the site."""
+        return self.counts[ALL]
+
     @classmethod
-    def of(cls, listings: Iterable[Listing]) -> Self:
+    def of(cls, view: View) -> Self:
         """Gathered in one walk."""
         counts: Counter[str] = Counter()
         photos: dict[str, str] = {}
-        for listing in listings:
-            counts[listing.dealer_id] += 1
-            if listing.photos:
-                photos.setdefault(listing.dealer_id, listing.photos[0].url)
+        searches = [
+            (room.slug, Conditions.model_validate_json(room.search)) for room in view.site.searches
+        ]
+        for listing in view.listings:
+            counts[ALL] += 1
+            found = (slug for slug, when in searches if when.fits(listing))
+            for key in (listing.dealer_id, *found):
+                counts[key] += 1
+                if listing.photos:
+                    photos.setdefault(key, listing.photos[0].url)
         return cls(counts=counts, photos=photos)
 
 
 def front(kit: Kit, view: View) -> Iterator[Artefact]:
     """The front page and the page for wrong addresses per language, and the site's own files."""
     frame = Frame(kit, view)
-    stock = _Stock.of(view.listings)
+    stock = _Stock.of(view)
     for language in frame.languages:
         words = kit.speak(language)
         yield _index(frame, words, stock)
@@ -54,9 +69,11 @@ def front(kit: Kit, view: View) -> Iterator[Artefact]:
 
 
 def _index(frame: Frame, words: Words, stock: _Stock) -> Artefact:
-    doors = tuple(_door(frame, words, room, stock) for room in frame.view.site.showrooms)
+    site = frame.view.site
+    doors = tuple(_door(frame, words, room, stock, room.dealer_ids) for room in site.showrooms)
+    searches = tuple(_door(frame, words, room, stock, [room.slug]) for room in site.searches)
     trail = frame.top(words.language)
-    total = words.text("{n} cars", n=stock.counts.total())
+    total = words.text("{n} cars", n=stock.total)
     page = frame.page(
         words,
         frame.addresses(frame.links.site),
@@ -71,22 +88,24 @@ def _index(frame: Frame, words: Words, stock: _Stock) -> Artefact:
         page,
         words,
         doors=doors,
-        count=stock.counts.total(),
+        searches=searches,
+        count=stock.total,
         placeholder=frame.asset("no-photo.svg"),
     )
     return Artefact.stream(frame.prefix(words.language) + "index.html", body, Kind.INDEX)
 
 
-def _door(frame: Frame, words: Words, room: Showroom, stock: _Stock) -> Door:
-    dealers = [frame.dealers[each] for each in room.dealer_ids if each in frame.dealers]
-    photo = next((stock.photos[each] for each in room.dealer_ids if each in stock.photos), None)
+def _door(frame: Frame, words: Words, room: Showroom, stock: _Stock, keys: Collection[str]) -> Door:
+    """:param keys: what the showroom's cars are counted under."""
+    dealers = [frame.dealers[each] for each in keys if each in frame.dealers]
+    photo = next((stock.photos[each] for each in keys if each in stock.photos), None)
     address = frame.links.at(f"{room.slug}/{frame.prefix(words.language)}")
     return Door(
-        name=room.name,
+        name=room.called(words.language),
         href=frame.links.href(address),
         address=address,
         towns=tuple(sorted({dealer.city for dealer in dealers if dealer.city})),
-        count=sum(stock.counts[each] for each in room.dealer_ids),
+        count=sum(stock.counts[each] for each in keys),
         photo=frame.links.href(photo) if photo else "",
     )
 

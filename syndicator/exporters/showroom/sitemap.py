@@ -71,6 +71,10 @@ def entries(kit: Kit, view: View) -> Iterator[Entry]:
         for language in frame.languages:
             address = view.links.at(f"{room.slug}/{frame.prefix(language)}")
             yield Entry(address=address, changed=changed)
+    for search in view.site.searches:  # when its finds changed last is not told by one car
+        for language in frame.languages:
+            address = view.links.at(f"{search.slug}/{frame.prefix(language)}")
+            yield Entry(address=address, changed=None)
     for listing in view.listings:
         images = tuple(photo.url for photo in islice(listing.photos, MOST_IMAGES))
         for language in frame.languages:
