@@ -9,11 +9,23 @@ from typing import Annotated
 
 import typer
 
-from syndicator import __version__, build, config, console, demonstration, places, serve, tables
+from syndicator import (
+    __version__,
+    build,
+    check,
+    config,
+    console,
+    demonstration,
+    places,
+    serve,
+    tables,
+    verdict,
+)
 from syndicator.dotenv import environment
 from syndicator.errors import Stopped, SyndicatorError, UsageError
 from syndicator.interruption import stoppable
 from syndicator.overrides import override
+from syndicator.registry import activate
 from syndicator.source.client import Secret
 
 app = typer.Typer(
@@ -266,9 +278,40 @@ def locations(
     console.answer(text if as_object else console.printable(text))
 
 
+@app.command("check")
+def check_command(
+    *,
+    output: Output = None,
+    config_file: ConfigFile = None,
+    as_object: Json = False,
+    verbose: Verbose = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Tell what portals leave out and why, and whether files and links of output/ are sound."""
+    console.set_up_logging(-1 if quiet else verbose)
+    file = config_file or config.DEFAULT_PATH
+    settings = override(config.load(file, explicit=config_file is not None), output=output)
+    activate(settings.feeds)
+    with console.Display(quiet=quiet or as_object) as shown:
+        found = check.check(
+            settings.output, places.beside(file).manifest, settings.site.url, shown.notify
+        )
+    if as_object:
+        console.answer(verdict.as_json(found))
+    elif quiet:
+        for line in verdict.trouble(found):
+            console.tell(line)
+    else:
+        console.answer("\n".join(map(console.printable, verdict.lines(found))))
+    if found.exit_code:
+        raise typer.Exit(found.exit_code)
+
+
 @app.command()
 def exporters(
-    name: Annotated[str | None, typer.Argument(help="Only this one, with its options.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="Only this one, with its options and fields.")
+    ] = None,
     *,
     as_object: Json = False,
 ) -> None:

@@ -44,7 +44,10 @@ from syndicator.values import (
 )
 
 DEFAULT_PATH = Path("syndicator.toml")
-DEFAULT_FEEDS = ("atom", "rss", "vehicles", "meta", "showroom", "hosting")
+DEFAULT_FEEDS = (
+    *("atom", "rss", "jsonfeed", "changes", "vehicles", "meta", "schemaorg"),
+    *("showroom", "report", "hosting"),
+)
 
 Language = Literal["nl", "fr", "de", "en"]
 TargetKind = Literal["location", "dealer", "parent", "all"]

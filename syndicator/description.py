@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 
-from syndicator.contract import Exporter
+from syndicator.contract import Exporter, FormatField
 from syndicator.errors import UsageError
 from syndicator.mistakes import nearest
 from syndicator.registry import available, load, options_of
 
+SHOWN_WORDS = 3  # of a closed list; --json has all
 TOML_WORDS = {
     "string": "text",
     "integer": "whole number",
@@ -30,6 +31,21 @@ class OptionDescription(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
 
 
+class FieldDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of the format, as far as the exporter has a table of it.
+
+    ``source`` is the field of the listing that it is made of; ``limits`` are in words, and
+    ``words`` is the closed list it is taken from.
+    """
+
+    name: str
+    need: str
+    source: str
+    limits: str
+    words: tuple[str, ...]
+    note: str
+
+
 class Description(msgspec.Struct, frozen=True, kw_only=True):
     """An exporter as ``syndicator exporters`` shows it."""
 
@@ -40,6 +56,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...]
     media_type: str
     options: tuple[OptionDescription, ...]
+    fields: tuple[FieldDescription, ...] = ()
 
 
 def describe(name: str) -> Description:
@@ -61,7 +78,34 @@ def describe(name: str) -> Description:
         scopes=tuple(sorted(scope.value for scope in facts.scopes)),
         media_type=facts.media_type,
         options=tuple(_options(kind)),
+        fields=tuple(map(_field, getattr(kind, "fields", ()))),
     )
+
+
+def _field(field: FormatField) -> FieldDescription:
+    return FieldDescription(
+        name=field.name,
+        need=field.need.value,
+        source=field.source,
+        limits=", ".join(_limits(field)),
+        words=field.words,
+        note=field.note,
+    )
+
+
+def _limits(field: FormatField) -> Iterator[str]:
+    """What a value may be: ``max 100 characters, cut``, ``1 of A, B, C and 9 more``."""
+    if field.most is not None:
+        yield f"max {field.most} characters" + (", cut" if field.cuts else "")
+    if field.many is not None:
+        yield f"max {field.many} times"
+    if field.words:
+        shown = ", ".join(field.words[:SHOWN_WORDS])
+        rest = len(field.words) - SHOWN_WORDS
+        of = "always" if len(field.words) == 1 else "1 of"
+        yield f"{of} {shown}" + (f" and {rest} more" if rest > 0 else "")
+    if field.form:
+        yield f"form {field.form}"
 
 
 def _options(kind: type[Exporter]) -> Iterator[OptionDescription]:

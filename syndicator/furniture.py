@@ -1,12 +1,13 @@
 """Files that no exporter makes: style sheets and icons, mirrored photos, published schemas."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from syndicator.catalogue import Catalogue
 from syndicator.contract import Artefact, Kind
 from syndicator.errors import OutputError
 from syndicator.exporters import vehicles
+from syndicator.guide import guide
 from syndicator.render import Templates
 from syndicator.schema import MirroredPhoto
 from syndicator.views import PHOTOS
@@ -20,9 +21,21 @@ def assets(templates: Templates) -> Iterator[Artefact]:
         yield Artefact.whole(path, data, Kind.ASSET)
 
 
-def schemas() -> Iterator[Artefact]:
-    """The schema of our neutral XML, for those who read it."""
-    yield Artefact.whole(vehicles.SCHEMA, vehicles.schema(), Kind.ASSET)
+def schemas(templates: Templates) -> Iterator[Artefact]:
+    """The schema of our neutral XML, for programs, and the field guide beside it, for people."""
+    schema = vehicles.schema()
+    yield Artefact.whole(vehicles.SCHEMA, schema, Kind.ASSET)
+    path = PurePosixPath(vehicles.SCHEMA)
+    page = templates.stream(
+        "schemas/guide.html",
+        {
+            "guide": guide(schema),
+            "schema": path.name,
+            "styles": [f"../{templates.asset(name)}" for name in ("showroom.css", "guide.css")],
+            "icon": f"../{templates.asset('icon.svg')}",
+        },
+    )
+    yield Artefact.stream(str(path.with_suffix(".html")), page, Kind.LEAF)
 
 
 def photos(

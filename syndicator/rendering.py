@@ -166,7 +166,7 @@ class Rendering:
         folders = dict.fromkeys([None, *(feed.recipe().templates for feed in order.feeds)])
         found = (furniture.assets(templates(order.templates, each)) for each in folders)
         assets = {each.path: each for each in chain.from_iterable(found)}
-        artefacts = [*assets.values(), *furniture.schemas()]
+        artefacts = [*assets.values(), *furniture.schemas(templates(order.templates))]
         if order.mirrored:
             shown = tuple(sorted(order.setting.homes))
             artefacts += furniture.photos(self.catalogue, shown, order.places.photo_folders)

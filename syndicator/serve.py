@@ -65,9 +65,11 @@ def redirect_rules(text: str) -> tuple[RedirectRule, ...]:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether a path pattern of either file covers a path."""
-    parts = (re.escape(part) for part in pattern.split("*"))
-    return re.fullmatch(".*".join(parts), path) is not None
+    """Whether a path pattern of either file covers a path: ``*`` is anything, ``:x`` a folder."""
+    parts = re.split(r"(\*|(?<=/):\w+)", pattern)
+    wild = {"*": ".*", ":": "[^/]+"}
+    found = "".join(wild.get(part[:1]) or re.escape(part) for part in parts)
+    return re.fullmatch(found, path) is not None
 
 
 def headers_for(rules: Iterable[HeaderRule], path: str) -> dict[str, str]:

@@ -8,10 +8,9 @@ long ago that was. Only jobs that were made are looked at.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from lxml import etree
 
 from syndicator import disk
 from syndicator.catalogue import Catalogue
@@ -21,6 +20,7 @@ from syndicator.jobs import Job, Workshop, catalogue_of, exporter_for, left_out,
 from syndicator.manifest import Entry
 from syndicator.plan import Made
 from syndicator.planning import digest
+from syndicator.records import is_counted, records
 from syndicator.selection import choice_of
 from syndicator.stage import Staged
 from syndicator.views import dealers_of, narrowed
@@ -146,46 +146,10 @@ def _look(job: Job) -> object:
     )
 
 
-def records(chunks: Iterable[bytes]) -> Counter[str]:
-    """How often each element occurs on the level of a document where its records stand.
-
-    That is the level below the root, or, where a wrapper stands there as in RSS, the next one.
-    """
-    listener: Any = _Levels()
-    parser = etree.XMLParser(
-        target=listener, resolve_entities=False, no_network=True, huge_tree=True
-    )
-    for chunk in chunks:
-        parser.feed(chunk)
-    parser.close()
-    _, second, third, fourth = listener.levels
-    wrapped = second.total() == 1 and fourth.total() > third.total()
-    found: Counter[str] = third if wrapped else second
-    return found
-
-
-class _Levels:
-    """Counts elements by name on the first four levels; nothing is kept of a document."""
-
-    def __init__(self) -> None:
-        self.levels: tuple[Counter[str], ...] = tuple(Counter() for _ in range(4))
-        self._depth = 0
-
-    def start(self, name: str, _: object) -> None:
-        if self._depth < len(self.levels):
-            self.levels[self._depth][name] += 1
-        self._depth += 1
-
-    def end(self, _: str) -> None:
-        self._depth -= 1
-
-    def close(self) -> None:
-        """Nothing was kept."""
-
-
 class Document(msgspec.Struct, frozen=True):
-    """An XML file and its size."""
+    """A file whose records are counted, and its size; ``path`` is what it is called out there."""
 
+    path: str
     file: Path
     size: int
 
@@ -202,19 +166,19 @@ def tallied(old: Collection[Document], new: Collection[Document]) -> tuple[int, 
     if not before:
         return 0, 0
     ((name, count),) = before.most_common(1)
-    return count, now[name] or max(now.values(), default=0)
+    return count, now[name] if name in now else max(now.values(), default=0)
 
 
 def _summed(documents: Iterable[Document]) -> Counter[str]:
     total: Counter[str] = Counter()
     for each in documents:
-        total += records(disk.chunks(each.file))
+        total.update(records(each.path, disk.chunks(each.file)))  # keeps lists that are empty
     return total
 
 
 def is_document(staged: Staged, kind: Kind) -> bool:
     """Whether the records of a file are counted, and among those of this kind."""
-    return staged.kind is kind and staged.path.endswith(".xml")
+    return staged.kind is kind and is_counted(staged.path)
 
 
 class Guard:
@@ -259,7 +223,7 @@ class Guard:
         """The published documents of these jobs, by job and kind."""
         found: dict[tuple[str, Kind], dict[str, Entry]] = {}
         for path, entry in self._intact.items():
-            if entry.job in jobs and entry.kind in RECORDS and path.endswith(".xml"):
+            if entry.job in jobs and entry.kind in RECORDS and is_counted(path):
                 found.setdefault((entry.job, entry.kind), {})[path] = entry
         return found
 
@@ -271,8 +235,11 @@ class Guard:
             return 0, 0
         output = self._workshop.output
         return tallied(
-            [Document(output / path, entry.size) for path, entry in known.items()],
-            [Document(Path(each.file or output / each.path), each.size) for each in own.values()],
+            [Document(path, output / path, entry.size) for path, entry in known.items()],
+            [
+                Document(path, Path(each.file or output / path), each.size)
+                for path, each in own.items()
+            ],
         )
 
     def _left_out(self, job: Job) -> int:

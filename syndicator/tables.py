@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from syndicator.description import Description, describe
+from syndicator.description import Description, FieldDescription, describe
 from syndicator.models import Dealer
 from syndicator.registry import available
 
@@ -31,7 +31,7 @@ def locations(dealers: Iterable[Dealer], *, as_object: bool) -> str:
 
 
 def exporters(name: str | None, *, as_object: bool) -> str:
-    """All exporters in a line each, or one with its options.
+    """All exporters in a line each, or one with its options and the fields of its format.
 
     :raises UsageError: there is no exporter of that name.
     """
@@ -62,7 +62,16 @@ def _offer(found: Description) -> tuple[str, ...]:
 def _exporter(found: Description) -> str:
     head = f"{found.name} ({found.distribution} {found.version}): {found.summary}"
     rows = [("option", "type", "default", ""), *map(_option, found.options)]
-    return f"{head}\n\n{columns(rows)}"
+    options = f"{head}\n\n{columns(rows)}"
+    return f"{options}\n\n{_fields(found.fields)}" if found.fields else options
+
+
+def _fields(fields: Sequence[FieldDescription]) -> str:
+    """A line each, and what is too long for a column below it."""
+    rows = [("field", "need", "from"), *((f.name, f.need, f.source or "-") for f in fields)]
+    told = ("", *("; ".join(filter(None, (f.limits, f.note))) for f in fields))
+    lines = zip(columns(rows).splitlines(), told, strict=True)
+    return "\n".join(f"{line}\n    {more}" if more else line for line, more in lines)
 
 
 def _option(option: object) -> tuple[str, ...]:

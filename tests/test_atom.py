@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import feedparser
@@ -7,12 +7,14 @@ import pytest
 import rfc4287
 import scenarios
 from lxml import etree
+from pydantic import ValidationError
 
 from syndicator.contract import Kit, Scope, View
 from syndicator.errors import UsageError
 from syndicator.exporters.atom import Atom
 from syndicator.models import Body, Photo, Tombstone
-from syndicator.testing import LargeStock, sample_listing, sample_view
+from syndicator.selection import selected
+from syndicator.testing import LargeStock, bodies, sample_dealer, sample_listing, sample_view
 from syndicator.testing.stock import hostile_dealer, hostile_listing
 
 NS = {
@@ -20,12 +22,28 @@ NS = {
     "at": "http://purl.org/atompub/tombstones/1.0",
     "media": "http://search.yahoo.com/mrss/",
     "georss": "http://www.georss.org/georss",
+    "fh": "http://purl.org/syndication/history/1.0",
 }
 
 
 def document(view: View, kit: Kit, **options: Any) -> bytes:
-    (artefact,) = Atom(Atom.Options(**options), kit).export(view)
+    """The main one."""
+    artefact = next(Atom(Atom.Options(**options), kit).export(view))
     return b"".join(artefact.chunks)
+
+
+def documents(view: View, kit: Kit, **options: Any) -> dict[str, bytes]:
+    made = bodies(Atom(Atom.Options(**options), kit).export(view))
+    return {str(path): body for path, body in made.items()}
+
+
+def stock_of(size: int, **changes: Any) -> View:
+    """So many cars; every tenth was changed on a day of its own."""
+    cars = list(LargeStock(size))
+    for number in range(0, size, 10):
+        when = cars[number].updated + timedelta(days=number)
+        cars[number] = msgspec.structs.replace(cars[number], updated=when)
+    return sample_view(cars, **changes)
 
 
 def parsed(view: View, kit: Kit, **options: Any) -> etree._Element:
@@ -128,6 +146,26 @@ def test_a_car_that_left_is_a_tombstone(kit: Kit) -> None:
     assert texts(root, "at:deleted-entry/@when") == ["2026-03-03T16:40:22Z"]
 
 
+@pytest.mark.parametrize(
+    ("language", "sold", "left"),
+    [
+        ("nl", "Verkocht", "Niet meer te koop"),
+        ("fr", "Vendu", "N\N{RIGHT SINGLE QUOTATION MARK}est plus en vente"),
+        ("de", "Verkauft", "Nicht mehr verfügbar"),
+        ("en", "Sold", "No longer for sale"),
+    ],
+)
+def test_a_tombstone_says_why_in_the_language_of_the_feed(
+    language: str, sold: str, left: str, kit: Kit
+) -> None:
+    gone = [
+        Tombstone(listing=sample_listing(id=each), when=sample_listing().updated, sold=each == "a")
+        for each in "ab"
+    ]
+    root = parsed(sample_view([], gone=gone), kit, language=language)
+    assert texts(root, "at:deleted-entry/at:comment/text()") == [sold, left]
+
+
 def test_the_lead_photo_is_an_enclosure_and_every_photo_is_media(kit: Kit) -> None:
     root = parsed(sample_view(), kit)
     (enclosure,) = root.findall("a:entry/a:link[@rel='enclosure']", NS)
@@ -224,3 +262,156 @@ def test_the_chassis_number_is_not_told_to_readers(kit: Kit) -> None:
 def test_the_generator_is_ours_and_has_no_version(kit: Kit) -> None:
     assert texts(parsed(sample_view(), kit), "a:generator/text()") == ["syndicator"]
     assert b"feedgen" not in document(sample_view(), kit)
+
+
+# More cars than one document may hold
+
+
+def test_older_cars_follow_in_further_documents(kit: Kit) -> None:
+    made = documents(stock_of(25), kit, limit=10)
+    assert list(made) == ["atom.xml", "atom/2.xml", "atom/3.xml"]
+    ids = [
+        each
+        for body in made.values()
+        for each in texts(etree.fromstring(body), "a:entry/a:id/text()")
+    ]
+    assert ids == [f"tag:okasie.be,2026:listing/large-{number:06}" for number in range(25)]
+    assert all(rfc4287.faults(body) == [] for body in made.values())
+    assert not any(feedparser.parse(body).bozo for body in made.values())
+
+
+def test_documents_of_a_feed_share_its_id_and_lead_to_one_another(kit: Kit) -> None:
+    base = "https://voorraad.example/vb-leuven/feeds/"
+    made = {
+        path: etree.fromstring(body)
+        for path, body in documents(stock_of(25), kit, limit=10, filename="x/y.xml").items()
+    }
+    assert {each for root in made.values() for each in texts(root, "a:id/text()")} == {
+        "tag:okasie.be,2026:showroom/vb-leuven"
+    }
+    links = {
+        path: {link.get("rel"): link.get("href") for link in root.findall("a:link", NS)}
+        for path, root in made.items()
+    }
+    ends = {
+        "first": f"{base}x/y.xml",
+        "last": f"{base}x/y/3.xml",
+        "alternate": "https://voorraad.example/vb-leuven/",
+    }
+    assert links == {
+        "x/y.xml": ends | {"self": f"{base}x/y.xml", "next": f"{base}x/y/2.xml"},
+        "x/y/2.xml": ends
+        | {
+            "self": f"{base}x/y/2.xml",
+            "previous": f"{base}x/y.xml",
+            "next": f"{base}x/y/3.xml",
+        },
+        "x/y/3.xml": ends | {"self": f"{base}x/y/3.xml", "previous": f"{base}x/y/2.xml"},
+    }
+
+
+def test_a_changed_car_rewrites_its_own_document_and_the_main_one(kit: Kit) -> None:
+    view = stock_of(45)
+    cars = list(view.listings)
+    cars[25] = msgspec.structs.replace(
+        cars[25], mileage_km=99_000, updated=datetime(2026, 11, 1, tzinfo=UTC)
+    )
+    before = documents(view, kit, limit=10)
+    after = documents(sample_view(cars), kit, limit=10)
+    assert before.keys() == after.keys()
+    changed = [path for path, body in before.items() if body != after[path]]
+    assert changed == ["atom.xml", "atom/3.xml"]
+    moments = [texts(etree.fromstring(after[path]), "a:updated/text()") for path in changed]
+    assert moments == [["2026-11-01T00:00:00+00:00"]] * 2
+
+
+def test_only_the_main_document_tells_what_left_and_where_the_hub_is(kit: Kit) -> None:
+    gone = Tombstone(listing=sample_listing(id="x"), when=sample_listing().updated, sold=True)
+    view = stock_of(15, gone=[gone])
+    main, older = documents(view, kit, limit=10, hub="https://hub.example/x").values()
+    assert texts(etree.fromstring(main), "a:link[@rel='hub']/@href") == ["https://hub.example/x"]
+    assert len(texts(etree.fromstring(main), "at:deleted-entry/@ref")) == 1
+    assert b"hub.example" not in older
+    assert b"deleted-entry" not in older
+
+
+@pytest.mark.parametrize(
+    ("size", "options", "is_complete"),
+    [
+        (0, {}, True),
+        (10, {"limit": 10}, True),
+        (11, {"limit": 10}, False),
+        (11, {"limit": 10, "pages": 1}, False),
+    ],
+)
+def test_a_feed_is_complete_where_one_document_holds_every_car(
+    size: int, options: dict[str, int], kit: Kit, *, is_complete: bool
+) -> None:
+    for body in documents(stock_of(size), kit, **options).values():
+        found = etree.fromstring(body).findall("fh:complete", NS)
+        assert len(found) == is_complete
+
+
+def test_a_feed_may_be_kept_to_so_many_documents(kit: Kit) -> None:
+    made = documents(stock_of(45), kit, limit=10, pages=2)
+    assert list(made) == ["atom.xml", "atom/2.xml"]
+    assert b'rel="next"' not in made["atom/2.xml"]
+    assert b'2.xml" rel="last"' in made["atom.xml"]
+    assert list(documents(stock_of(45), kit, limit=10, pages=9))[-1] == "atom/5.xml"
+
+
+@pytest.mark.parametrize("filename", ["atom", "feeds/atom", ".xml", "atom.", ""])
+def test_a_filename_without_ending_leaves_no_name_for_the_folder(filename: str) -> None:
+    with pytest.raises(ValidationError, match="no ending"):
+        Atom.Options(filename=filename)
+
+
+# Whose feed it is
+
+
+def test_a_search_is_called_as_it_is_and_published_by_the_site(kit: Kit) -> None:
+    view = sample_view(scope=Scope.SEARCH)
+    room = msgspec.structs.replace(view.showroom, names={"fr": "Les breaks"})
+    root = parsed(msgspec.structs.replace(view, showroom=room), kit, language="fr")
+    assert texts(root, "a:title/text()") == ["Les breaks"]
+    assert texts(root, "a:subtitle/text()") == ["Les dernières voitures de cette recherche"]
+    assert texts(root, "a:id/text()") == ["tag:okasie.be,2026:search/zoeken/fr"]
+    assert texts(root, "a:author/a:name/text()") == ["Voorraad Voorbeeld"]
+    assert texts(root, "a:entry/a:author/a:name/text()") == ["Voorbeeld Leuven"]
+
+
+def test_a_showroom_is_called_as_the_language_calls_it(kit: Kit) -> None:
+    view = sample_view()
+    room = msgspec.structs.replace(view.showroom, names={"de": "Beispiel Löwen"})
+    root = parsed(msgspec.structs.replace(view, showroom=room), kit, language="de")
+    assert texts(root, "a:title/text()") == ["Beispiel Löwen: Angebot"]
+    assert texts(root, "a:author/a:name/text()") == ["Beispiel Löwen"]
+
+
+def test_a_choice_of_the_cars_is_another_feed(kit: Kit) -> None:
+    path = "a:id/text()"
+    (cheap,) = texts(parsed(sample_view(), kit, filename="koopjes.xml", price_to=9000), path)
+    (moved,) = texts(parsed(sample_view(), kit, filename="elders.xml"), path)
+    assert cheap == "tag:okasie.be,2026:showroom/vb-leuven/koopjes"
+    assert moved == "tag:okasie.be,2026:showroom/vb-leuven"
+
+
+def test_entries_lead_where_the_operator_wants_them_else_to_our_page(kit: Kit) -> None:
+    cars = [sample_listing(), sample_listing(id="b", reference=None)]
+    options = {"link": "https://dealer.example/{language}/{reference}", "language": "fr"}
+    view = selected(sample_view(cars), Atom.Options(**options))
+    root = parsed(view, kit, **options)
+    ours = view.links.vehicle(cars[1], "fr")
+    addresses = ["https://dealer.example/fr/VB-2207", ours]
+    assert texts(root, "a:entry/a:link[not(@rel)]/@href") == addresses
+    for content, address in zip(texts(root, "a:entry/a:content/text()"), addresses, strict=True):
+        assert set(etree.HTML(content).xpath("//a/@href")) - {sample_listing().car_pass.url} == {
+            address
+        }
+
+
+def test_a_hostile_dealer_cannot_break_a_document(kit: Kit) -> None:
+    name = "</title><b>&amp;\u202e"
+    view = sample_view(dealers=[sample_dealer(display_name=name)])
+    assert rfc4287.faults(document(view, kit)) == []
+    assert texts(parsed(view, kit), "a:author/a:name/text()") == [name]

@@ -189,10 +189,12 @@ def test_case_67_a_car_that_two_walks_do_not_show_is_gone_everywhere(world: Medd
     for _ in range(2):
         assert world.build(only=()).code == 0
     assert world.shown() == set(world.active())
-    told = {"feeds/atom.xml", f"{SLUG}/feeds/atom.xml", "dex-hq/feeds/atom.xml"}
-    assert mentions(world, vanished) <= {path, *told}  # which say for a month that it is gone
+    folders = ("", f"{SLUG}/", "dex-hq/")
+    names = ("atom.xml", "changes.xml", "index.html")  # which say for a month that it is gone
+    told = {f"{folder}feeds/{name}" for folder in folders for name in names}
+    assert mentions(world, vanished) <= {path, *told}
     assert mentions(world, address) <= {path, *told}
-    assert mentions(world, photo) == {path}
+    assert mentions(world, photo) <= {path, *told}
     farewell = world.files()[path].decode()
     assert '<meta name="robots" content="noindex">' in farewell
     assert "https://schema.org/Discontinued" in farewell

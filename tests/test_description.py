@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from syndicator.contract import ExporterOptions, Place, Scope
+from syndicator.contract import ExporterOptions, FormatField, Need, Place, Scope
 from syndicator.description import OptionDescription, describe
 from syndicator.errors import UsageError
 
@@ -24,6 +24,14 @@ class Acme:
     scopes = frozenset([Scope.SITE, Scope.SHOWROOM])
     place = Place.FEEDS
     media_type = "application/xml"
+    fields = (
+        FormatField(name="id", need=Need.REQUIRED, source="reference", most=100),
+        FormatField(name="text", source="description", most=50, cuts=True, note="in Dutch"),
+        FormatField(name="photo", many=20, source="photos"),
+        FormatField(name="body", words=("CAR", "VAN", "SUV", "BUS", "COUPE")),
+        FormatField(name="type", words=("CAR",)),
+        FormatField(name="vin", form="[A-Z]+"),
+    )
 
     class Options(ExporterOptions):
         filename: str = "acme.xml"
@@ -77,3 +85,22 @@ def test_an_exporter_that_is_not_installed_is_refused_with_the_nearest_name() ->
     with pytest.raises(UsageError, match="there is no exporter 'acmee'") as caught:
         describe("acmee")
     assert caught.value.hint == "did you mean 'acme'?"
+
+
+def test_the_fields_of_a_format_are_told_with_their_limits() -> None:
+    fields = describe("acme").fields
+    assert [(each.name, each.need, each.source, each.limits) for each in fields] == [
+        ("id", "required", "reference", "max 100 characters"),
+        ("text", "optional", "description", "max 50 characters, cut"),
+        ("photo", "optional", "photos", "max 20 times"),
+        ("body", "optional", "", "1 of CAR, VAN, SUV and 2 more"),
+        ("type", "optional", "", "always CAR"),
+        ("vin", "optional", "", "form [A-Z]+"),
+    ]
+    assert fields[1].note == "in Dutch"
+    assert fields[3].words == ("CAR", "VAN", "SUV", "BUS", "COUPE")
+
+
+def test_an_exporter_without_a_table_has_no_fields(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Acme, "fields")
+    assert describe("acme").fields == ()

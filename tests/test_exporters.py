@@ -8,16 +8,24 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import admarktfeed
 import msgspec
 import pytest
 import scenarios
+from audited import AuditedReport
 
 from syndicator.contract import Exporter, Kit, Scope
+from syndicator.exporters.admarkt import Admarkt
 from syndicator.exporters.atom import Atom
+from syndicator.exporters.changes import Changes
+from syndicator.exporters.google import Google
 from syndicator.exporters.hosting import Hosting
+from syndicator.exporters.jsonfeed import JsonFeed
 from syndicator.exporters.meta import Meta
 from syndicator.exporters.rss import Rss
+from syndicator.exporters.schemaorg import SchemaOrg
 from syndicator.exporters.showroom import Showroom
+from syndicator.exporters.trovit import Trovit
 from syndicator.exporters.vehicles import Vehicles
 from syndicator.testing import ExporterContract, bodies
 
@@ -34,12 +42,25 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 EXPORTERS: Mapping[str, Row] = {
-    "atom": Row(make=lambda kit: Atom(Atom.Options(), kit)),
-    "rss": Row(make=lambda kit: Rss(Rss.Options(), kit)),
+    "atom": Row(make=lambda kit: Atom(Atom.Options(), kit), large_stock=3000),
+    "rss": Row(make=lambda kit: Rss(Rss.Options(), kit), large_stock=3000),
+    "jsonfeed": Row(make=lambda kit: JsonFeed(JsonFeed.Options(), kit), large_stock=3000),
+    "changes": Row(make=lambda kit: Changes(Changes.Options(), kit)),
     "vehicles": Row(make=lambda kit: Vehicles(Vehicles.Options(), kit)),
     "meta": Row(make=lambda kit: Meta(Meta.Options(), kit)),
+    "google": Row(make=lambda kit: Google(Google.Options(country="IT"), kit)),
+    "admarkt": Row(
+        make=lambda kit: Admarkt(Admarkt.Options(**admarktfeed.SETTINGS), kit), large_stock=3000
+    ),
+    "trovit": Row(make=lambda kit: Trovit(Trovit.Options(), kit)),
+    "schemaorg": Row(make=lambda kit: SchemaOrg(SchemaOrg.Options(), kit)),
     "showroom": Row(
         make=lambda kit: Showroom(Showroom.Options(), kit), large_stock=300, languages=("nl",)
+    ),
+    "report": Row(
+        make=lambda kit: AuditedReport(AuditedReport.Options(), kit),
+        large_stock=3000,
+        languages=("nl",),
     ),
     "hosting": Row(make=lambda kit: Hosting(Hosting.Options(), kit), scope=Scope.SITE),
 }

@@ -2,15 +2,22 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
+import feedparser
+import msgspec
 import pytest
 from lxml import etree
 
+from syndicator.config import FeedTable, SearchTable
 from syndicator.contract import Kit
 from syndicator.exporters import _feed
-from syndicator.exporters._entries import Channel, FeedOptions, channel
+from syndicator.exporters._channel import Channel, PagedOptions
+from syndicator.exporters._stock import Stock
 from syndicator.models import Photo
 from syndicator.testing import sample_listing, sample_view
+from tests.world import World
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 BOTH = pytest.mark.parametrize("write", [_feed.atom, _feed.rss])
@@ -20,7 +27,9 @@ Write = Callable[[Channel], bytes]
 def feed(kit: Kit, *ids: str) -> Channel:
     photos = tuple(Photo(url=f"https://i.example/{number}.jpg") for number in range(3))
     cars = [sample_listing(id=each, photos=photos) for each in ids or ("a",)]
-    return channel(sample_view(cars), kit, FeedOptions(filename="x.xml"))
+    stock = Stock(sample_view(cars), kit, PagedOptions(filename="x.xml"))
+    ((_, page),) = stock.pages()
+    return stock.channel(page)
 
 
 def test_only_the_page_is_an_alternate_of_an_entry(kit: Kit) -> None:
@@ -64,6 +73,60 @@ def test_photos_are_no_group_for_they_are_no_renditions_of_one(write: Write, kit
 
 
 @BOTH
+def test_an_entry_that_cannot_be_written_leaves_the_feed_incomplete(write: Write, kit: Kit) -> None:
+    made = feed(kit, "a", "b")
+    spoilt = msgspec.structs.replace(made.entries[0], title="a\0b")
+    assert b"<fh:complete/>" in write(made)
+    text = write(msgspec.structs.replace(made, entries=(spoilt, made.entries[1])))
+    assert re.findall(rb":listing/(\w)<", text) == [b"b"]
+    assert b"fh:complete/>" not in text
+
+
+@BOTH
 def test_writing_twice_gives_the_same(write: Write, kit: Kit) -> None:
     made = feed(kit, "a", "b")
     assert write(made) == write(made)
+
+
+# From the API to feeds
+
+
+def test_a_lower_price_is_one_new_entry_and_rewrites_what_shows_the_car(tmp_path: Path) -> None:
+    paged: dict[str, Any] = {"limit": 10}
+    feeds = {
+        "atom": FeedTable(**paged),
+        "jsonfeed": FeedTable(**paged),
+        "changes": FeedTable(),
+    }
+    search = SearchTable(title="Diesels", when={"fuel": "diesel"})
+    world = World(tmp_path)
+
+    def built() -> dict[str, bytes]:
+        done = world.build(only=(), feeds=feeds, searches={"diesels": search})
+        assert done.code == 0, done.said
+        ours = re.compile(r"(.+/)?feeds/(atom|feed|changes)\b.*")
+        return {path: body for path, body in world.files().items() if ours.fullmatch(path)}
+
+    before = built()
+    active = [world.stock.listing(each) for each in world.active()]
+    diesels = [each["id"] for each in active if each["fuelType"] == "diesel"]
+    for folder, count in (("", len(active)), ("diesels/", len(diesels))):
+        pages = [body for path, body in before.items() if path.startswith(f"{folder}feeds/atom")]
+        assert len(pages) == -(-count // 10)
+        assert sum(len(feedparser.parse(body).entries) for body in pages) == count
+
+    oldest = min((each for each in active if each["price"]), key=lambda each: each["createdAt"])
+    world.change(oldest["id"], price=oldest["price"] - 500)
+    after = built()
+    assert after.keys() == before.keys()
+    changed = {path for path, body in after.items() if body != before[path]}
+    token = f":listing/{oldest['id']}".encode()
+    showing = {path for path, body in after.items() if token in body}
+    main = {f"{path.partition('feeds/')[0]}feeds/{{}}" for path in showing}
+    assert changed == showing | {
+        each.format(name) for each in main for name in ("atom.xml", "changes.xml")
+    }
+    now, then = (feedparser.parse(each["feeds/changes.xml"]).entries for each in (after, before))
+    added = [each for each in now if each not in then]
+    assert [each.title.partition(":")[0] for each in added] == ["Prijs verlaagd"]
+    assert oldest["title"] in added[0].title

@@ -1,3 +1,5 @@
+import posixpath
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,10 +28,23 @@ CATALOGUE: Any = Pictured()
 
 
 def test_assets_and_schemas_land_first() -> None:
-    made = [*assets(templates(None)), *schemas()]
+    schema, page = schemas(templates(None))
+    made = [*assets(templates(None)), schema]
     assert {each.kind for each in made} == {Kind.ASSET}
     assert any(str(each.path).endswith(".css") for each in made)
-    assert any(str(each.path).endswith(".xsd") for each in made)
+    assert str(schema.path) == "schemas/vehicles-1.xsd"
+    assert (str(page.path), page.kind) == ("schemas/vehicles-1.html", Kind.LEAF)
+
+
+def test_the_field_guide_finds_its_schema_and_its_style_sheets() -> None:
+    chosen = templates(None)
+    made = [*assets(chosen), *schemas(chosen)]
+    published = {str(each.path) for each in made}
+    text = b"".join(made[-1].chunks).decode()
+    links = re.findall(r'<(?:link|a)[^>]* href="([^#"]+)"', text)
+    assert len(links) == 4
+    for link in links:
+        assert posixpath.normpath(f"schemas/{link}") in published
 
 
 def test_a_picture_is_published_once_from_wherever_it_is_kept(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,16 @@ from syndicator.links import FeedAddress
 from syndicator.models import Photo, Site
 from syndicator.testing import ExporterContract, sample_dealer, sample_listing, sample_view
 
-ATOM = FeedAddress(name="atom", path="feeds/atom.xml", media_type="application/atom+xml")
+FEEDS = tuple(
+    FeedAddress(name=exporter, path=path, media_type=media_type, exporter=exporter)
+    for exporter, path, media_type in (
+        ("atom", "feeds/atom.xml", "application/atom+xml"),
+        ("rss", "feeds/nieuws.rss.xml", "application/rss+xml"),
+        ("jsonfeed", "feeds/feed.json", "application/feed+json"),
+        ("changes", "feeds/changes.xml", "application/atom+xml"),
+        ("acme", "stock.csv", "text/csv"),
+    )
+)
 
 
 class TestContract(ExporterContract):
@@ -26,9 +36,10 @@ class Rule:
 
 def site_view(*photos: str, url: str = "https://voorraad.example", **changes: Any) -> View:
     car = sample_listing(photos=tuple(Photo(url=each) for each in photos))
-    view = sample_view([car], scope=Scope.SITE, place=Place.ROOT, **changes)
+    options: dict[str, Any] = {"scope": Scope.SITE, "place": Place.ROOT} | changes
+    view = sample_view([car], **options)
     site = msgspec.structs.replace(view.site, url=url)
-    links = msgspec.structs.replace(view.links, site_url=url, feeds=(ATOM,))
+    links = msgspec.structs.replace(view.links, site_url=url, feeds=FEEDS)
     return msgspec.structs.replace(view, site=site, links=links)
 
 
@@ -119,20 +130,65 @@ def test_a_host_with_letters_beyond_ascii_is_written_as_browsers_compare_it() ->
     assert host_source("https://bücher.example/a.jpg") == "https://xn--bcher-kva.example"
 
 
-def test_feeds_are_typed_open_to_scripts_and_kept_for_minutes() -> None:
-    found = {rule.path: dict(rule.fields) for rule in rules(files(site_view())["_headers"])}
-    for path in ("/feeds/atom.xml", "/vb-leuven/feeds/atom.xml"):
-        assert found[path]["Content-Type"] == "application/atom+xml; charset=utf-8"
-        assert found[path]["Access-Control-Allow-Origin"] == "*"
-        assert "max-age=300" in found[path]["Cache-Control"]
-    assert "Access-Control-Allow-Origin" not in found["/*"]
+def headers(text: str, path: str) -> dict[str, str]:
+    """As Netlify gathers them: ``:name`` is one folder, ``*`` the rest; a later rule wins."""
+    found: dict[str, str] = {}
+    for rule in rules(text):
+        pattern = re.sub(r":\w+", "[^/]+", re.escape(rule.path).replace(r"\*", ".*"))
+        if re.fullmatch(pattern, path):
+            found |= dict(rule.fields)
+    return found
 
 
-def test_files_with_a_digest_in_their_name_are_kept_for_ever() -> None:
-    found = {rule.path: dict(rule.fields) for rule in rules(files(site_view())["_headers"])}
-    for path in ("/assets/*", "/vb-leuven/assets/*"):
-        assert found[path]["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert found["/*"]["Cache-Control"] == "public, max-age=0, must-revalidate"
+@pytest.mark.parametrize("folder", ["/", "/vb-leuven/", "/zoeken/"])
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("feeds/atom.xml", "application/atom+xml"),
+        ("feeds/atom/2.xml", "application/atom+xml"),
+        ("feeds/nieuws.rss.xml", "application/rss+xml"),
+        ("feeds/nieuws.rss/17.xml", "application/rss+xml"),
+        ("feeds/feed/2.json", "application/feed+json"),
+        ("feeds/changes.xml", "application/atom+xml"),
+        ("stock.csv", "text/csv"),
+    ],
+)
+def test_feeds_are_typed_open_to_scripts_and_kept_for_minutes(
+    folder: str, path: str, media_type: str
+) -> None:
+    found = headers(files(site_view(scope=Scope.SEARCH))["_headers"], folder + path)
+    assert found["Content-Type"] == f"{media_type}; charset=utf-8"
+    assert found["Access-Control-Allow-Origin"] == "*"
+    assert found["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "max-age=300" in found["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/", "/vb-leuven/", "/vb-leuven/fr/", "/feeds.html", "/a/b/c/"])
+def test_pages_are_not_open_to_scripts_of_others(path: str) -> None:
+    found = headers(files(site_view())["_headers"], path)
+    assert "Access-Control-Allow-Origin" not in found
+    assert "Content-Type" not in found
+    assert found["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def test_many_showrooms_need_no_more_rules_than_one() -> None:
+    many = [sample_dealer(id=f"d{n}", location_code=f"D{n}") for n in range(200)]
+    few, all_of_them = (files(site_view(dealers=each))["_headers"] for each in (many[:1], many))
+    assert few == all_of_them
+    assert len(rules(few)) <= 100  # that is all Cloudflare reads
+
+
+def test_without_feeds_nothing_is_open() -> None:
+    view = site_view()
+    links = msgspec.structs.replace(view.links, feeds=())
+    text = files(msgspec.structs.replace(view, links=links))["_headers"]
+    assert "Access-Control-Allow-Origin" not in text
+
+
+@pytest.mark.parametrize("path", ["/assets/x.0123.css", "/vb-leuven/assets/theme.0123.css"])
+def test_files_with_a_digest_in_their_name_are_kept_for_ever(path: str) -> None:
+    found = headers(files(site_view())["_headers"], path)
+    assert found["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 def test_browsers_are_told_to_insist_on_https_only_where_that_was_asked_and_is_so() -> None:

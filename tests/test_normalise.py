@@ -530,6 +530,21 @@ def test_the_older_condition_joins_the_tags() -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("<b>Audi A4</b> &amp; trekhaak", "Audi A4 & trekhaak"),
+        ("Audi A4<br>Avant", "Audi A4 Avant"),
+        ("Audi <span style='color:red'>A4</span>", "Audi A4"),
+        ("Audi < BMW & <3 km", "Audi < BMW & <3 km"),
+        ("Audi A4 &amp; Avant", "Audi A4 &amp; Avant"),
+        ("<b></b>", "a1"),  # as if there were none
+    ],
+)
+def test_a_title_in_html_becomes_its_words(title: str, shown: str) -> None:
+    assert read(title=title, brand=None, model=None).listing.title == shown
+
+
+@pytest.mark.parametrize(
     ("members", "title"),
     [
         ({"brand": "Skoda", "model": "Octavia"}, "Skoda Octavia"),

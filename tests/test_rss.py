@@ -2,15 +2,17 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import feedparser
+import msgspec
 import pytest
 import scenarios
 from lxml import etree
+from pydantic import ValidationError
 
 from syndicator.contract import Kit, Scope, View
 from syndicator.exporters.atom import Atom
 from syndicator.exporters.rss import Rss
 from syndicator.models import Photo
-from syndicator.testing import sample_dealer, sample_listing, sample_view
+from syndicator.testing import LargeStock, bodies, sample_dealer, sample_listing, sample_view
 
 NS = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -18,11 +20,13 @@ NS = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
     "georss": "http://www.georss.org/georss",
+    "fh": "http://purl.org/syndication/history/1.0",
 }
 
 
 def document(view: View, kit: Kit, **options: Any) -> bytes:
-    (artefact,) = Rss(Rss.Options(**options), kit).export(view)
+    """The main one."""
+    artefact = next(Rss(Rss.Options(**options), kit).export(view))
     return b"".join(artefact.chunks)
 
 
@@ -149,3 +153,48 @@ def test_plain_text_survives_readers_that_decode_it_twice(kit: Kit) -> None:
 def test_html_is_escaped_in_the_usual_way(kit: Kit) -> None:
     text = document(sample_view(), kit).decode()
     assert "<content:encoded>&lt;p&gt;" in text
+
+
+def test_older_cars_follow_in_documents_that_lead_to_one_another(kit: Kit) -> None:
+    base = "https://voorraad.example/vb-leuven/feeds/"
+    view = msgspec.structs.replace(sample_view(), listings=LargeStock(25))
+    made = bodies(Rss(Rss.Options(limit=10), kit).export(view))
+    links, guids = {}, []
+    for path, body in made.items():
+        assert not feedparser.parse(body).bozo
+        root = etree.fromstring(body).find("channel")
+        links[str(path)] = {
+            link.get("rel"): link.get("href").removeprefix(base)
+            for link in root.findall("atom:link", NS)
+        }
+        assert {link.get("type") for link in root.findall("atom:link", NS)} == {Rss.media_type}
+        assert root.findtext("link") == "https://voorraad.example/vb-leuven/"
+        assert root.find("fh:complete", NS) is None
+        guids += [item.findtext("guid") for item in root.findall("item")]
+    ends = {"first": "rss.xml", "last": "rss/3.xml"}
+    assert links == {
+        "rss.xml": ends | {"self": "rss.xml", "next": "rss/2.xml"},
+        "rss/2.xml": ends | {"self": "rss/2.xml", "previous": "rss.xml", "next": "rss/3.xml"},
+        "rss/3.xml": ends | {"self": "rss/3.xml", "previous": "rss/2.xml"},
+    }
+    assert guids == [f"tag:okasie.be,2026:listing/large-{number:06}" for number in range(25)]
+
+
+def test_one_document_of_all_cars_is_complete_and_names_the_hub(kit: Kit) -> None:
+    root = channel(sample_view(), kit, hub="https://hub.example/x")
+    assert len(root.findall("fh:complete", NS)) == 1
+    hubs = [dict(link.attrib) for link in root.findall("atom:link[@rel='hub']", NS)]
+    assert hubs == [{"rel": "hub", "href": "https://hub.example/x"}]
+
+
+def test_a_hub_is_an_address(kit: Kit) -> None:
+    with pytest.raises(ValidationError):
+        Rss.Options(hub="javascript:alert(1)")
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "de", "en"])
+def test_every_language_reads_well(language: str, kit: Kit) -> None:
+    feed = feedparser.parse(document(scenarios.view("group"), kit, language=language))
+    assert not feed.bozo
+    assert feed.feed.language.startswith(language)
+    assert all(f"/{language}/" in e.link for e in feed.entries) == (language != "nl")

@@ -12,8 +12,9 @@ import pytest
 from lxml import etree
 
 from syndicator.contract import Artefact, Kind, Kit, Place, Scope, View
+from syndicator.exporters._phone import international
 from syndicator.exporters.showroom import Showroom, sitemap, theme
-from syndicator.exporters.showroom.contact import contact, international
+from syndicator.exporters.showroom.contact import contact
 from syndicator.exporters.showroom.dealer import Pages
 from syndicator.exporters.showroom.reduction import reference
 from syndicator.exporters.showroom.shelf import walk
@@ -43,6 +44,9 @@ OTHER_ID = "2b1e6c1a-0d35-4a52-9a51-3f0f5a1c0003"
 VOID = {"meta", "link", "img", "br", "input", "hr", "path", "rect", "circle"}
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 HOSTILE = "</script><script>alert(1)</script><!-- \"'><img src=x onerror=alert(1)> {{7*7}} & ﷽"
+FOLDERS = [
+    f"{language}{folder}" for language in ("", "fr/", "de/", "en/") for folder in ("", "feeds/")
+]
 FEED = FeedAddress(name="atom", path="feeds/atom.xml", media_type="application/atom+xml")
 TEMPLATES = Templates()
 
@@ -200,7 +204,7 @@ def test_each_page_has_a_title_of_its_own() -> None:
             for page in pages.values()
             if page.all("html")[0]["lang"].startswith(lang[:2])
         ]
-        assert len(titles) == len(set(titles)) == 2
+        assert len(titles) == len(set(titles)) == 3
 
 
 def test_files_land_in_an_order_that_leaves_no_link_dangling() -> None:
@@ -241,7 +245,7 @@ def test_every_page_of_a_stale_showroom_says_once_how_old_its_data_is() -> None:
     gone = Tombstone(listing=sample_listing(id="gone"), when=STALE, sold=True)
     extra = {"pending": [sample_listing(id="pending")], "gone": [gone]}
     pages = documents(themed(showroom_view(many(3), **extra), stale_since=STALE), per_page=2)
-    assert len(pages) == 4 * (2 + 3 + 2)
+    assert len(pages) == 4 * (2 + 3 + 2 + 1)
     for path, page in pages.items():
         assert len(page.all("p", role="note")) == 1, path
         assert page.visible.count(DATED[page.all("html")[0]["lang"]]) == 1, path
@@ -403,7 +407,7 @@ def test_filters_are_there_only_where_scripts_run_and_offer_what_there_is() -> N
 
 def test_an_empty_showroom_says_so_and_stays_reachable() -> None:
     pages = documents(showroom_view([]))
-    assert set(pages) == {f"vb-leuven/{folder}index.html" for folder in ("", "fr/", "de/", "en/")}
+    assert set(pages) == {f"vb-leuven/{folder}index.html" for folder in FOLDERS}
     page = pages["vb-leuven/index.html"]
     assert "Momenteel geen wagens" in page.visible
     assert page.all("a", href="tel:+3216000000")
@@ -461,7 +465,7 @@ def test_a_group_lists_the_cars_of_its_locations_and_makes_no_page_for_them() ->
     cars = [sample_listing(id="a"), sample_listing(id="b", dealer_id=OTHER_ID)]
     view = group_view(cars)
     pages = documents(view)
-    assert set(pages) == {f"groep/{folder}index.html" for folder in ("", "fr/", "de/", "en/")}
+    assert set(pages) == {f"groep/{folder}index.html" for folder in FOLDERS}
     page = pages["groep/fr/index.html"]
     for car in cars:
         assert page.all("a", href=view.links.href(view.links.vehicle(car, "fr")))

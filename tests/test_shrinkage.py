@@ -11,6 +11,7 @@ import pytest
 from syndicator import cli, jobs, shrinkage
 from syndicator.contract import Kind
 from syndicator.errors import OutputError
+from syndicator.records import is_counted, records
 from syndicator.shrinkage import (
     Basis,
     Document,
@@ -20,7 +21,6 @@ from syndicator.shrinkage import (
     is_broken,
     judge,
     marked,
-    records,
     shift_of,
     tallied,
 )
@@ -151,13 +151,37 @@ def test_another_configuration_compares_with_nothing() -> None:
     ],
 )
 def test_records_are_counted_where_they_stand(text: str, found: dict[str, int]) -> None:
-    assert records([text.encode()[:9], text.encode()[9:]]) == Counter(found)
+    assert records("a.xml", [text.encode()[:9], text.encode()[9:]]) == Counter(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{"version": "1", "items": [{"tags": [1, 2, 3]}, {}], "hubs": []}', {"/items": 2}),
+        ('{"@context": "x", "@graph": [{}, {}, "]", [1, 2]]}', {"/@graph": 4}),
+        ('{"feed": {"title": "[", "cars": [1, 2], "deep": {"er": [1, 2, 3]}}}', {"/feed/cars": 2}),
+        ("[1, 2, 3]", {"": 3}),
+        ('{"items": [1, 2', {}),
+        ('"[]"', {}),
+    ],
+)
+def test_json_is_counted_by_the_lists_on_its_first_two_levels(
+    text: str, found: dict[str, int]
+) -> None:
+    assert +records("feeds/feed.json", [text.encode()[:9], text.encode()[9:]]) == Counter(found)
+
+
+def test_only_documents_that_can_be_counted_are() -> None:
+    assert is_counted("gent/feeds/feed.json")
+    assert is_counted("feeds/meta.xml")
+    assert not is_counted("site.webmanifest")
+    assert not is_counted("feeds/stock.csv")
 
 
 def document(folder: Path, name: str, text: str) -> Document:
     path = folder / name
     path.write_text(text)
-    return Document(path, path.stat().st_size)
+    return Document(f"feeds/{name}{'.json' if text[0] in '{[' else '.xml'}", path, len(text))
 
 
 def test_documents_of_a_job_are_counted_together_however_they_are_cut(tmp_path: Path) -> None:
@@ -179,11 +203,21 @@ def test_a_new_name_for_the_records_is_no_loss(tmp_path: Path) -> None:
     assert tallied([old], [new]) == (9, 8)
 
 
-def test_large_documents_that_keep_their_size_are_not_read(tmp_path: Path) -> None:
-    large = Document(tmp_path / "none", 4 << 20)
-    assert tallied([large], [Document(tmp_path / "none", 3 << 20)]) == (0, 0)
+def test_json_that_loses_its_items_has_lost_its_records(tmp_path: Path) -> None:
+    old = document(tmp_path, "1", '{"items": [1, 2, 3, 4], "authors": [1]}')
+    less = document(tmp_path, "2", '{"items": [], "authors": [1, 2, 3]}')
+    other = document(tmp_path, "3", '{"cars": [1, 2, 3]}')
+    assert tallied([old], [less]) == (4, 0)
+    assert tallied([old], [other]) == (4, 3)
+
+
+@pytest.mark.parametrize("suffix", ["xml", "json"])
+def test_large_documents_that_keep_their_size_are_not_read(tmp_path: Path, suffix: str) -> None:
+    path = f"feed.{suffix}"
+    large = Document(path, tmp_path / "none", 4 << 20)
+    assert tallied([large], [Document(path, tmp_path / "none", 3 << 20)]) == (0, 0)
     with pytest.raises(OutputError):
-        tallied([large], [Document(tmp_path / "none", 2 << 20)])
+        tallied([large], [Document(path, tmp_path / "none", 2 << 20)])
 
 
 # Whole builds
@@ -282,7 +316,10 @@ def test_a_mended_template_publishes_what_had_to_wait(site: Site) -> None:
     assert b"12345.00" in site.files()["dex-gent/feeds/vehicles.xml"]
 
 
-@pytest.mark.parametrize(("feed", "what"), [("vehicles", "feed entries"), ("showroom", "files")])
+@pytest.mark.parametrize(
+    ("feed", "what"),
+    [("vehicles", "feed entries"), ("jsonfeed", "feed entries"), ("showroom", "files")],
+)
 def test_case_89_an_exporter_that_makes_half_publishes_nothing(
     site: Site,
     monkeypatch: pytest.MonkeyPatch,
@@ -290,6 +327,7 @@ def test_case_89_an_exporter_that_makes_half_publishes_nothing(
     feed: str,
     what: str,
 ) -> None:
+    site.configure(more="[feeds.jsonfeed]\n")
     assert site.build() == 0
     before = site.files()
     site.touch()

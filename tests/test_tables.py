@@ -32,3 +32,16 @@ def test_exporters_are_listed_and_one_shows_its_options() -> None:
     assert json.loads(exporters("atom", as_object=True))[0]["name"] == "atom"
     with pytest.raises(UsageError):
         exporters("atm", as_object=False)
+
+
+def test_an_exporter_shows_the_fields_of_its_format() -> None:
+    text = exporters("meta", as_object=False)
+    _, fields_of = text.split("\n\nfield ")
+    lines = fields_of.splitlines()
+    assert lines[1].split() == ["vehicle_id", "required", "reference"]
+    assert lines[2] == "    max 100 characters"
+    assert "\nfield " not in exporters("atom", as_object=False)
+    (found,) = json.loads(exporters("meta", as_object=True))
+    assert found["fields"][0]["name"] == "vehicle_id"
+    body = next(each for each in found["fields"] if each["name"] == "body_style")
+    assert "ROADSTER" in body["words"]

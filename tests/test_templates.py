@@ -1,25 +1,20 @@
-import ast
 import re
 from pathlib import Path
-from string import Formatter
 
 import pytest
-from babel.messages.pofile import read_po
-from jinja2.ext import extract_from_ast
+from catalogues import catalogues, entries, forms, messages, missing, sources, unused
 
 import syndicator
-from syndicator.render import Templates, shipped
+from syndicator.render import shipped
 
 PACKAGE = Path(syndicator.__file__).parent
 FOLDER = shipped(PACKAGE)
-LANGUAGES = ("nl", "fr", "de", "en")
 PAGES = [
     path
     for path in sorted(FOLDER.rglob("*"))
     if path.suffix in {".html", ".xml"} and "feeds" not in path.parts
 ]
 SCRIPTS = sorted(FOLDER.glob("assets/*.js"))
-MODULES = sorted((PACKAGE / "exporters" / "showroom").glob("*.py"))
 SAME_WORD = {"Contact", "Description", "E-mail", "Filters", "Pages", "Photos", "ref. {ref}"}
 
 
@@ -86,66 +81,26 @@ def test_style_sheets_fetch_nothing() -> None:
         assert not re.search(r"url\(|@import", path.read_text(encoding="utf-8"))
 
 
-def messages() -> set[str]:
-    """Every sentence that our templates and modules ask for."""
-    environment = Templates()._environment
-    found: set[str] = set()
-    for path in PAGES:
-        tree = environment.parse(path.read_text(encoding="utf-8"))
-        found |= {sentence(each) for _, _, each in extract_from_ast(tree, ("text",))}
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "text"
-            ):
-                assert isinstance(node.args[0], ast.Constant), f"{path}:{node.lineno}"
-                found.add(node.args[0].value)
-    return found
-
-
-def sentence(found: str | tuple[str | None, ...]) -> str:
-    """The first argument of a call."""
-    return found if isinstance(found, str) else str(found[0])
-
-
-def catalogue(language: str, name: str) -> dict[str, tuple[str, ...]]:
-    with (PACKAGE / "locale" / language / name).open("rb") as file:
-        entries = [entry for entry in read_po(file, locale=language) if entry.id]
-    return {
-        entry.id if isinstance(entry.id, str) else entry.id[0]: (
-            (entry.string,) if isinstance(entry.string, str) else tuple(entry.string)
-        )
-        for entry in entries
-    }
-
-
-def fields(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+SPOKEN = sources(
+    "syndicator/exporters/showroom",
+    *(f"templates/{name}" for name in ("showroom", "site", "layout.html", "macros.html")),
+)
 
 
 def test_there_are_sentences_to_translate() -> None:
-    assert {"Similar cars", "{n} cars", "VAT number: {number}"} <= messages()
+    assert {"Similar cars", "{n} cars", "VAT number: {number}"} <= messages(SPOKEN)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sentence_of_the_showroom_is_translated(language: str) -> None:
-    known = catalogue(language, "showroom.po")
-    shared = catalogue(language, "facts.po")  # field labels, which the filters use too
-    assert set(known) <= messages()
-    assert messages() <= set(known) | set(shared)
-    for wanted, translations in known.items():
-        for translation in translations:
-            assert translation.strip()
-            assert fields(translation) == fields(wanted)
+def test_every_sentence_of_the_showroom_is_translated_and_none_is_left_over() -> None:
+    assert missing(SPOKEN) == []
+    assert unused("showroom", SPOKEN) == []
 
 
 @pytest.mark.parametrize("language", ["nl", "fr", "de"])
 def test_no_english_is_left_over(language: str) -> None:
     alike = {
-        wanted
-        for wanted, translations in catalogue(language, "showroom.po").items()
-        if wanted in translations
+        forms(message.id)[0]
+        for message in entries(catalogues(language)["showroom"])
+        if forms(message.id)[0] in forms(message.string)
     }
     assert alike <= SAME_WORD

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,18 +21,25 @@ from syndicator.models import (
     Fuel,
     Listing,
     Money,
+    PricePoint,
+    Seller,
+    Showroom,
     Transmission,
     VatRegime,
 )
+from syndicator.selection import selected
 from syndicator.testing import sample_dealer, sample_listing, sample_view
 from syndicator.testing.stock import hostile_dealer, hostile_listing, sparse_listing
 
 V = {"v": vehicles.NAMESPACE}
-SCHEMA = etree.XMLSchema(etree.fromstring(vehicles.schema()))
+DEFINED = etree.fromstring(vehicles.schema())
+SCHEMA = etree.XMLSchema(DEFINED)
+XS = {"xs": "http://www.w3.org/2001/XMLSchema"}
 
 
 def document(view: View, kit: Kit, **options: Any) -> etree._Element:
-    (artefact,) = Vehicles(Vehicles.Options(**options), kit).export(view)
+    chosen = Vehicles.Options(**options)
+    (artefact,) = Vehicles(chosen, kit).export(selected(view, chosen))
     root = etree.fromstring(b"".join(artefact.chunks))
     SCHEMA.assertValid(root)
     return root
@@ -197,3 +206,95 @@ def test_the_schema_refuses_what_is_wrong(old: bytes, new: bytes, kit: Kit) -> N
     assert SCHEMA.validate(etree.fromstring(text))
     assert old in text
     assert not SCHEMA.validate(etree.fromstring(text.replace(old, new)))
+
+
+# Where entries lead, and what is told only when asked for
+
+
+def test_an_entry_leads_to_the_operators_page_and_without_one_to_ours(kit: Kit) -> None:
+    link = "https://garage.example/{language}/{reference}"
+    own = vehicle(sample_listing(), kit, link=link, language="fr")
+    assert own.findtext("v:url", namespaces=V) == "https://garage.example/fr/VB-2207"
+    listing = sample_listing(reference=None)
+    ours = sample_view().links.vehicle(listing)
+    assert vehicle(listing, kit, link=link).findtext("v:url", namespaces=V) == ours
+
+
+def test_prices_of_the_past_are_told_on_request_oldest_first(kit: Kit) -> None:
+    listing = sample_listing()
+    days = [datetime(2026, 1, day, tzinfo=UTC) for day in (12, 13, 14)]
+    history = [
+        PricePoint(since=days[0], price=Money(minor=1799500, currency="EUR")),
+        PricePoint(since=days[1], price=None),
+        PricePoint(since=days[2], price=listing.price),
+    ]
+    view = msgspec.structs.replace(sample_view([listing]), prices={listing.id: history})
+    told = document(view, kit, with_price_history=True).findall(".//v:priceChange", V)
+    assert [dict(each.attrib) for each in told] == [
+        {"since": "2026-01-12T00:00:00Z", "amount": "17995.00", "currency": "EUR"},
+        {"since": "2026-01-13T00:00:00Z"},
+        {"since": "2026-01-14T00:00:00Z", "amount": "17450.00", "currency": "EUR"},
+    ]
+    assert not document(view, kit).findall(".//v:priceChange", V)
+
+
+def test_a_seller_has_the_particulars_of_the_showroom_that_holds_the_cars(kit: Kit) -> None:
+    seller = Seller(
+        legal_form="BV",
+        enterprise_number="0123.456.749",
+        vat_number="BE 0123.456.749",
+        court="Leuven",
+        opening_hours=("Ma-vr 9:00-18:00", "Za 10:00-16:00"),
+    )
+    view = sample_view(dealers=[sample_dealer(), sample_dealer(id="elsewhere")])
+    homes = {sample_dealer().id: "vb-leuven"}
+    room = Showroom(slug="vb-leuven", name="Leuven", dealer_ids=tuple(homes), seller=seller)
+    view = msgspec.structs.replace(
+        view,
+        site=msgspec.structs.replace(view.site, showrooms=(room,)),
+        links=msgspec.structs.replace(view.links, dealers=homes),
+    )
+    mine, other = document(view, kit).findall("v:dealer", V)
+    assert plain(seller) <= everything(mine)
+    assert mine.findtext("v:showroomUrl", namespaces=V) == "https://voorraad.example/vb-leuven/"
+    assert not plain(seller) & (everything(other) - {"Leuven"})
+    assert other.find("v:showroomUrl", V) is None
+
+
+# The schema itself
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["element", "attribute", "complexType[@name]", "simpleType[@name]", "enumeration"],
+)
+def test_every_part_of_the_schema_is_documented(path: str) -> None:
+    parts = DEFINED.findall(f".//xs:{path}", XS)
+    assert parts
+    for part in parts:
+        told = part.findtext("xs:annotation/xs:documentation", "", XS).split()
+        assert len(told) > 1 or part.get("value"), dict(part.attrib)
+        assert told, dict(part.attrib)
+
+
+def test_the_examples_in_the_schema_make_a_document_that_follows_it() -> None:
+    (root,) = DEFINED.findall("xs:element", XS)
+    SCHEMA.assertValid(exemplified(root))
+
+
+def exemplified(declared: etree._Element) -> etree._Element:
+    """An element with every child and attribute that the schema foresees for it."""
+    node = etree.Element(f"{{{vehicles.NAMESPACE}}}{declared.get('name')}", nsmap={None: V["v"]})
+    node.text = declared.findtext("xs:annotation/xs:appinfo[@source='#example']", None, XS)
+    for attribute in within(declared, "attribute"):
+        example = attribute.findtext("xs:annotation/xs:appinfo[@source='#example']", None, XS)
+        node.set(attribute.get("name"), attribute.get("fixed") or example)
+    node.extend(map(exemplified, within(declared, "element")))
+    return node
+
+
+def within(declared: etree._Element, kind: str) -> Iterator[etree._Element]:
+    """The declarations in the type of an element, be it named or its own."""
+    named = DEFINED.find(f"xs:complexType[@name='{declared.get('type')}']", XS)
+    types = declared.find("xs:complexType", XS) if named is None else named
+    return iter(()) if types is None else types.iter(f"{{{XS['xs']}}}{kind}")

@@ -10,19 +10,21 @@ default one, and so does the extension.
 import html
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from syndicator.exporters._entries import Channel, Entry
+from syndicator.exporters._channel import Channel, Entry
 from syndicator.exporters._xml import Node, add, known
 
 MEDIA = "http://search.yahoo.com/mrss/"
 GEORSS = "http://www.georss.org/georss"
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+HISTORY = "http://purl.org/syndication/history/1.0"
+ATOM = "http://www.w3.org/2005/Atom"
 RSS_MANUAL = "https://www.rssboard.org/rss-specification"
 TTL_MINUTES = 60
 PLAIN_TEXT = re.compile(rb"<(title|description|dc:creator|category\b[^>]*)>[^<]*")
@@ -33,7 +35,7 @@ log = logging.getLogger(__name__)
 def atom(channel: Channel) -> bytes:
     """The channel as an Atom document, with a tombstone (RFC 6721) for each removal."""
     feed = _feed(channel, "application/atom+xml")
-    feed.extras.namespaces = {"media": MEDIA, "georss": GEORSS, "at": TOMBSTONES}
+    feed.extras.namespaces = {"media": MEDIA, "georss": GEORSS, "at": TOMBSTONES, "fh": HISTORY}
     for entry in channel.entries:
         _append(feed, _item(entry, entry.summary), FeedEntry.atom_entry)
     document: bytes = feed.atom_str(pretty=True)
@@ -43,7 +45,7 @@ def atom(channel: Channel) -> bytes:
 def rss(channel: Channel) -> bytes:
     """The channel as an RSS document; a description is HTML there, so plain text is escaped."""
     feed = _feed(channel, "application/rss+xml")
-    feed.extras.namespaces = {"media": MEDIA, "georss": GEORSS, "dc": DUBLIN_CORE}
+    feed.extras.namespaces = {"media": MEDIA, "georss": GEORSS, "dc": DUBLIN_CORE, "fh": HISTORY}
     for entry in channel.entries:
         item = _item(entry, html.escape(entry.summary, quote=False))
         lead = entry.photos[0] if entry.photos else None
@@ -72,11 +74,23 @@ def _feed(channel: Channel, media_type: str) -> FeedGenerator:
     feed.docs(RSS_MANUAL)
     feed.ttl(TTL_MINUTES)
     feed.link(href=channel.address, rel="self", type=media_type)
+    others = tuple(_others(channel, media_type))
+    for link in others:
+        feed.link(link)
     # The last link given becomes the link of an RSS channel.
     feed.link(href=channel.home, rel="alternate", type="text/html", hreflang=channel.locale)
     feed.register_extension("extras", _ChannelExtras, _EntryExtras)
     feed.extras.channel = channel
+    feed.extras.others = others
     return feed
+
+
+def _others(channel: Channel, media_type: str) -> Iterator[dict[str, str]]:
+    """Links to the feed's other documents, and to its WebSub hub."""
+    for relation, address in channel.pages:
+        yield {"rel": relation, "href": address, "type": media_type}
+    if channel.hub:
+        yield {"rel": "hub", "href": channel.hub}
 
 
 def _item(entry: Entry, summary: str) -> FeedEntry:
@@ -105,27 +119,39 @@ def _append(feed: FeedGenerator, item: FeedEntry, rehearse: Callable[[FeedEntry]
         rehearse(item)
     except ValueError as error:  # what XML cannot hold
         log.warning("entry %s left out: %s", item.id(), error)
+        feed.extras.is_complete = False
     else:
         feed.add_entry(item, order="append")
 
 
 class _ChannelExtras:
-    """The namespaces of a document, and the tombstones of an Atom feed."""
+    """What feedgen cannot say of a feed: its other links in RSS, and what is not in it."""
 
     namespaces: dict[str, str]
     channel: Channel
+    others: tuple[dict[str, str], ...]
+    is_complete = True  # no entry had to be left out
 
     def extend_ns(self) -> dict[str, str]:
         return self.namespaces
 
     def extend_atom(self, feed: Node) -> Node:
+        self._append_complete(feed)
         for removal in self.channel.removals:
             moment = known(ref=removal.id, when=removal.when)
-            etree.SubElement(feed, f"{{{TOMBSTONES}}}deleted-entry", moment)
+            tombstone = etree.SubElement(feed, f"{{{TOMBSTONES}}}deleted-entry", moment)
+            add(tombstone, f"{{{TOMBSTONES}}}comment", removal.comment)
         return feed
 
-    def extend_rss(self, feed: Node) -> Node:
-        return feed
+    def extend_rss(self, root: Node) -> Node:
+        for link in self.others:
+            etree.SubElement(root[0], f"{{{ATOM}}}link", link)
+        self._append_complete(root[0])
+        return root
+
+    def _append_complete(self, feed: Node) -> None:
+        if self.channel.is_complete and self.is_complete:
+            etree.SubElement(feed, f"{{{HISTORY}}}complete")
 
 
 class _EntryExtras:

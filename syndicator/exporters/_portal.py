@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeAlias
 
+from lxml import etree
 from pydantic import Field
 
 from syndicator.contract import (
@@ -26,7 +27,7 @@ from syndicator.contract import (
     StockOptions,
     View,
 )
-from syndicator.exporters._xml import Node, records
+from syndicator.exporters._xml import Node, add, records
 from syndicator.models import Listing
 
 MISSING = "{what} is missing: {portal} takes no car without it."
@@ -36,6 +37,15 @@ UNFIT_AND_WANTED = "{what} is not as {portal} wants it, so it is missing there."
 SHORTENED = "{what} is cut to {n} characters, the most that {portal} takes."
 FEWER = "{what}: only the first {n} are sent, the most that {portal} takes."
 ENOUGH = "The feed is full: it takes the newest {n} cars."
+NO_FIT_PHOTO = (
+    "None of the photos is of a kind that {portal} takes: {kinds}. "
+    "The setting image of this feed can name a server that converts them."
+)
+UNFIT_PHOTOS = "{n} photos are not of a kind that {portal} takes, and are not sent: {kinds} are."
+REASONS = (
+    *(MISSING, WANTED, UNFIT, UNFIT_AND_WANTED, SHORTENED, FEWER, ENOUGH),
+    *(NO_FIT_PHOTO, UNFIT_PHOTOS),
+)
 
 VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")  # ISO 3779
 
@@ -72,18 +82,22 @@ class Sheet:
         """Whether the portal would not take the car."""
         return self.outcome is Outcome.LEFT_OUT
 
-    def put(self, name: str, value: str | Node | None, *, tail: str = "") -> None:
+    def put(
+        self, name: str, value: str | Node | None, *, tail: str = "", need: Need | None = None
+    ) -> None:
         """The one value of a field; unknown is ``None`` or empty.
 
         :param tail: what follows a text, and is kept when that has to be cut.
+        :param need: for this car, where it is another than the table's.
         """
         if isinstance(value, str) and tail:
             value = self._with_tail(self._fields[name], value, tail)
-        self.put_all(name, () if value is None or value == "" else (value,))
+        self.put_all(name, () if value is None or value == "" else (value,), need=need)
 
-    def put_all(self, name: str, values: Iterable[Value]) -> None:
+    def put_all(self, name: str, values: Iterable[Value], *, need: Need | None = None) -> None:
         """Every value of a field that may occur several times."""
         field = self._fields[name]
+        need = need or field.need
         given = tuple(values)
         fit = tuple(each for each in (self._fitted(field, value) for value in given) if each != "")
         if field.many is not None and len(fit) > field.many:
@@ -91,22 +105,36 @@ class Sheet:
             fit = fit[: field.many]
         if fit:
             self.values[name] = fit
-        elif field.need is Need.REQUIRED:
+        elif need is Need.REQUIRED:
             self._note(field, Outcome.LEFT_OUT, UNFIT if given else MISSING)
-        elif given or field.need is Need.RECOMMENDED:
+        elif given or need is Need.RECOMMENDED:
             self._note(field, Outcome.POORER, UNFIT_AND_WANTED if given else WANTED)
 
-    def leave_out(self, reason: str, source: str = "", **values: str | int) -> None:
-        """A reason that is no field's."""
-        self.findings.append(
-            Finding(
-                listing_id=self._listing.id,
-                outcome=Outcome.LEFT_OUT,
-                source=source,
-                reason=reason,
-                values=values,
-            )
-        )
+    def leave_out(
+        self, reason: str, source: str = "", field: str = "", **values: str | int
+    ) -> None:
+        """A reason of the portal's own, beside those of the table."""
+        self._find(Outcome.LEFT_OUT, reason, source, field, values)
+
+    def impoverish(
+        self, reason: str, source: str = "", field: str = "", **values: str | int
+    ) -> None:
+        """The same for a car that is sent with less than it could be."""
+        self._find(Outcome.POORER, reason, source, field, values)
+
+    def node(self, element: str, namespace: str = "") -> Node:
+        """The car as an element, its fields in the order in which they were put.
+
+        :param namespace: of the fields, in braces as lxml writes it.
+        """
+        node = etree.Element(element)
+        for name, values in self.values.items():
+            for value in values:
+                if isinstance(value, str):
+                    add(node, namespace + name, value)
+                else:
+                    node.append(value)
+        return node
 
     def _with_tail(self, field: FormatField, text: str, tail: str) -> str:
         most = field.most
@@ -131,12 +159,22 @@ class Sheet:
         return "" if field.form and not re.fullmatch(field.form, value) else value
 
     def _note(self, field: FormatField, outcome: Outcome, reason: str, **values: int) -> None:
+        self._find(outcome, reason, field.source, field.name, values)
+
+    def _find(
+        self,
+        outcome: Outcome,
+        reason: str,
+        source: str,
+        field: str,
+        values: Mapping[str, str | int],
+    ) -> None:
         self.findings.append(
             Finding(
                 listing_id=self._listing.id,
                 outcome=outcome,
-                field=field.name,
-                source=field.source,
+                field=field,
+                source=source,
                 reason=reason,
                 values=dict(values),
             )

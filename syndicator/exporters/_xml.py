@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from lxml import etree
 
@@ -34,14 +34,55 @@ def document(
     with etree.xmlfile(sink, encoding="UTF-8") as xml:
         xml.write_declaration()
         with xml.element(root, attributes or {}, nsmap={None: namespace} if namespace else None):
-            for child in children:
-                etree.indent(child, level=1)
-                xml.write("\n  ", child)
-                xml.flush()
-                if sink.size >= CHUNK_BYTES:
-                    yield sink.take()
+            yield from _written(xml, sink, children, level=1)
+    yield sink.take() + b"\n"
+
+
+def rss(children: Iterable[Node], prefixes: Mapping[str, str]) -> Iterator[bytes]:
+    """The same for RSS 2.0: the children stand in its channel.
+
+    :param prefixes: of the namespaces that they use, declared once, at the root.
+    """
+    sink = _Sink()
+    with etree.xmlfile(sink, encoding="UTF-8") as xml:
+        xml.write_declaration()
+        with xml.element("rss", {"version": "2.0"}, nsmap=dict(prefixes)):
+            xml.write("\n  ")
+            with xml.element("channel"):
+                yield from _written(xml, sink, children, level=2)
             xml.write("\n")
     yield sink.take() + b"\n"
+
+
+def _written(
+    xml: Any,  # lxml has no public name for it
+    sink: "_Sink",
+    children: Iterable[Node],
+    level: int,
+) -> Iterator[bytes]:
+    """Indented children; what has gathered is given on whenever it makes a chunk."""
+    for child in children:
+        etree.indent(child, level=level)
+        xml.write("\n" + "  " * level)
+        _put(xml, child)
+        xml.flush()
+        if sink.size >= CHUNK_BYTES:
+            yield sink.take()
+    xml.write("\n" + "  " * (level - 1))
+
+
+def _put(xml: Any, node: Node) -> None:
+    """A node, at once where it uses no prefix: each such node would declare it anew."""
+    if not any(str(each.tag).startswith("{") for each in node.iter()):
+        xml.write(node)
+        return
+    with xml.element(node.tag, {str(name): str(value) for name, value in node.items()}):
+        if node.text:
+            xml.write(node.text)
+        for child in node:
+            _put(xml, child)
+            if child.tail:
+                xml.write(child.tail)
 
 
 def records(listings: Iterable[Listing], make: Callable[[Listing], Made]) -> Iterator[Made]:

@@ -1,7 +1,9 @@
 """The host's control files: ``_headers`` and ``_redirects``, as Netlify and others read them.
 
 The general rule comes first and later ones are more specific. The security policy is set once, so
-no path ever gets two. Only generated names stand in paths.
+no path ever gets two. Only generated names stand in paths. In ``_headers`` the folders of showrooms
+and searches are one placeholder, which is any one folder to Netlify and to Cloudflare: a rule for
+each would be thousands of lines, and Cloudflare reads no more than a hundred rules.
 """
 
 import re
@@ -18,6 +20,14 @@ MOST_ORIGINS = 20  # photo hosts named one by one; beyond, any https host may sh
 PAGES = "public, max-age=0, must-revalidate"
 HASHED = "public, max-age=31536000, immutable"  # RFC 8246: the name holds the digest
 FEEDS = "public, max-age=300, stale-while-revalidate=600"  # RFC 5861
+
+OPEN = {
+    "Cache-Control": FEEDS,
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+ANY_FOLDER = ":showroom/"
+PAGED = ("atom", "rss", "jsonfeed")  # exporters whose feeds go on in further documents
 
 Rule = tuple[str, dict[str, str]]
 
@@ -117,24 +127,31 @@ def host_source(url: str) -> str | None:
 
 
 def _cached(view: View) -> Iterator[Rule]:
-    for folder in ("", *(f"{room.slug}/" for room in view.site.showrooms)):
+    for folder in _folders(view):
         yield f"/{folder}assets/*", {"Cache-Control": HASHED}
     manifest = {"Content-Type": "application/manifest+json; charset=utf-8"}
     yield "/site.webmanifest", manifest
 
 
 def _feeds(view: View) -> Iterator[Rule]:
-    for folder in ("", *(f"{room.slug}/" for room in view.site.showrooms)):
+    """Whatever lies where feeds do is open to scripts; each feed has its media type.
+
+    So have the documents with what is older, in a folder called as the feed without its ending.
+    """
+    for folder in _folders(view) if view.links.feeds else ():
+        yield f"/{folder}{Place.FEEDS}*", OPEN
         for feed in view.links.feeds:
-            yield (
-                f"/{folder}{feed.path}",
-                {
-                    "Content-Type": f"{feed.media_type}; charset=utf-8",
-                    "Cache-Control": FEEDS,
-                    "Access-Control-Allow-Origin": "*",
-                    "Cross-Origin-Resource-Policy": "cross-origin",
-                },
-            )
+            media_type = {"Content-Type": f"{feed.media_type}; charset=utf-8"}
+            is_among_feeds = feed.path.startswith(Place.FEEDS)
+            yield f"/{folder}{feed.path}", media_type if is_among_feeds else media_type | OPEN
+            if feed.exporter in PAGED:
+                stem, _, _ = feed.path.rpartition(".")
+                yield f"/{folder}{stem}/*", media_type
+
+
+def _folders(view: View) -> tuple[str, ...]:
+    """The root, and what stands for every folder of a showroom or a search."""
+    return ("", ANY_FOLDER) if view.site.showrooms or view.site.searches else ("",)
 
 
 def _block(path: str, fields: dict[str, str]) -> str:

@@ -8,13 +8,14 @@ A car without a field that Meta requires is left out and reported; no value is e
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
-from typing import Annotated, Literal
+from typing import Literal
 
 from lxml import etree
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from syndicator.contract import FormatField, Kit, Need, View
 from syndicator.exporters import _xml
+from syndicator.exporters._advert import SingleField, amount, car_pass, dated, label, text
 from syndicator.exporters._portal import (
     VIN,
     Identities,
@@ -25,11 +26,9 @@ from syndicator.exporters._portal import (
     word,
 )
 from syndicator.exporters._xml import Node, add
-from syndicator.facts import facts, is_new
-from syndicator.mistakes import nearest, wrong
+from syndicator.facts import is_new
 from syndicator.models import Body, Dealer, Drive, Fuel, Listing, Money, Transmission
 from syndicator.templating import WebAddress
-from syndicator.traits import TRAITS, Sort
 
 BODIES: Mapping[Body, str] = {
     Body.HATCHBACK: "HATCHBACK",
@@ -139,17 +138,6 @@ FIELDS = table(
 )
 
 
-def _label(name: str) -> str:
-    kinds = (Sort.TEXT, Sort.ENUM, Sort.NUMBER)
-    known = [each for each, trait in TRAITS.items() if trait.sort in kinds]
-    if name not in known:
-        raise wrong(f"{name!r} is no field with one value", nearest(name, known))
-    return name
-
-
-LabelField = Annotated[str, AfterValidator(_label)]
-
-
 class Meta(Portal):
     """One ``listing`` for each car that has all that Meta requires."""
 
@@ -168,11 +156,12 @@ class Meta(Portal):
         privacy_url: WebAddress = ""
         imprint_url: WebAddress = ""
         page_id: str = Field(default="", pattern=r"^\d*$", description="of the Facebook page")
-        custom_labels: tuple[LabelField, ...] = Field(default=(), max_length=5)
+        custom_labels: tuple[SingleField, ...] = Field(default=(), max_length=5)
 
     def document(self, view: View) -> Iterator[bytes]:
         """Title and link of the feed, then the cars."""
-        return _xml.document("listings", chain(self._head(view), map(_node, self.sent(view))))
+        cars = (sheet.node("listing") for sheet in self.sent(view))
+        return _xml.document("listings", chain(self._head(view), cars))
 
     def writer(self, view: View) -> Callable[[Listing, Sheet], None]:
         """Fills one sheet."""
@@ -184,17 +173,6 @@ class Meta(Portal):
         title.text = self.kit.words.text("{name}: stock", name=name)
         yield title
         yield etree.Element("link", rel="self", href=view.links.own(self.options.filename))
-
-
-def _node(sheet: Sheet) -> Node:
-    node = etree.Element("listing")
-    for name, values in sheet.values.items():
-        for value in values:
-            if isinstance(value, str):
-                add(node, name, value)
-            else:
-                node.append(value)
-    return node
 
 
 class _Writer:
@@ -215,7 +193,7 @@ class _Writer:
         own_id = self._options.id == "listing"
         sheet.put("vehicle_id", listing.id if own_id else self._identities.of(listing))
         sheet.put("title", listing.title)
-        sheet.put("description", self._told(listing), tail=_car_pass(listing))
+        sheet.put("description", text(listing, self._words), tail=car_pass(listing))
         sheet.put("url", self._links.landing(listing, self._words.language))
         sheet.put("make", listing.make)
         sheet.put("model", listing.model)
@@ -246,20 +224,7 @@ class _Writer:
         sheet.put(IMPRINT, self._options.imprint_url)
         sheet.put("fb_page_id", self._options.page_id)
         for number, field in enumerate(self._options.custom_labels):
-            value = TRAITS[field].read(listing)
-            sheet.put(f"custom_label_{number}", None if value is None else _xml.text(value))
-
-    def _told(self, listing: Listing) -> str:
-        """The seller's text, else the facts."""
-        return listing.description or "; ".join(
-            f"{fact.label}: {fact.value}" for fact in facts(listing, self._words)
-        )
-
-
-def _car_pass(listing: Listing) -> str:
-    """Belgian law wants the Car-Pass in every advert."""
-    proof = listing.car_pass and (listing.car_pass.url or listing.car_pass.number)
-    return f"\nCar-Pass: {proof}" if proof else ""
+            sheet.put(f"custom_label_{number}", label(listing, field))
 
 
 def _mileage(listing: Listing) -> Node | None:
@@ -272,8 +237,7 @@ def _mileage(listing: Listing) -> Node | None:
 
 
 def _day(when: datetime) -> str | None:
-    """The date, unless it is the 1970 that stands for none."""
-    return when.date().isoformat() if when.timestamp() else None
+    return when.date().isoformat() if dated(when) else None
 
 
 def _image(address: str) -> Node:
@@ -286,8 +250,7 @@ def _image(address: str) -> Node:
 def _price(price: Money | None) -> str | None:
     if price is None:
         return None
-    whole, cents = divmod(price.minor, 100)
-    return f"{whole}.{cents:02} {price.currency}" if cents else f"{whole} {price.currency}"
+    return f"{amount(price).removesuffix('.00')} {price.currency}"
 
 
 def _address(listing: Listing, dealer: Dealer | None) -> Node | None:

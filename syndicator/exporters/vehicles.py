@@ -3,6 +3,13 @@
 The schema is ``schemas/vehicles-1.xsd``; version 1 changes in no way that could break a reader.
 The file is the whole stock: what is not in it is not for sale. What is unknown is absent, never
 zero or empty. A closed value outside its list is ``other``, with the seller's word as ``original``.
+
+Of what the API tells, these stay out. The model does not keep ``images[].position`` and
+``mainImageUrl`` (the order of the photos says both), a price of nought (it means "on request"),
+the single ``condition`` of the API before June 2026 (it is one of the tags), the HTML of title and
+description, and what the gate cannot use, which it counts. Kept but withheld are a dealer's
+``metadata`` and counts of listings, which nobody vouches to be public; ``email`` is told on
+request.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,11 +17,12 @@ from importlib import resources
 from itertools import chain
 
 from lxml import etree
+from pydantic import Field
 
-from syndicator.contract import Artefact, ExporterOptions, Kit, Place, Scope, View
+from syndicator.contract import Artefact, Kit, Place, Scope, StockOptions, View
 from syndicator.exporters import _xml
 from syndicator.exporters._xml import Node, add, known
-from syndicator.models import CarPass, Dealer, Listing, ParentRef, Photo
+from syndicator.models import CarPass, Dealer, Listing, ParentRef, Photo, PricePoint, Seller
 from syndicator.models import Place as Where
 
 NAMESPACE = "urn:syndicator:vehicles:1"
@@ -73,12 +81,13 @@ class Vehicles:
     place = Place.FEEDS
     media_type = "application/xml"
 
-    class Options(ExporterOptions):
+    class Options(StockOptions):
         """``with_email``, ``with_vin``: whether data that may be personal is published."""
 
         filename: str = "vehicles.xml"
-        with_email: bool = False
-        with_vin: bool = True
+        with_email: bool = Field(default=False, description="the e-mail addresses of dealers")
+        with_vin: bool = Field(default=True, description="chassis numbers")
+        with_price_history: bool = Field(default=False, description="every price a car has had")
 
     def __init__(self, options: Options, kit: Kit) -> None:
         self.options = options
@@ -86,19 +95,35 @@ class Vehicles:
 
     def export(self, view: View) -> Iterator[Artefact]:
         """One document."""
-
-        def vehicle(listing: Listing) -> Node:
-            address = view.links.vehicle(listing)
-            return _vehicle(listing, address, with_vin=self.options.with_vin)
-
-        sellers = (_dealer(each, with_email=self.options.with_email) for each in view.dealers)
         body = _xml.document(
             "vehicleFeed",
-            chain(sellers, _xml.records(view.listings, vehicle)),
+            chain(self._dealers(view), self._vehicles(view)),
             namespace=NAMESPACE,
             attributes=known(version="1.0", asOf=view.as_of, complete=True),
         )
         yield Artefact.stream(self.options.filename, body)
+
+    def _dealers(self, view: View) -> Iterator[Node]:
+        sellers = {room.slug: room.seller for room in view.site.showrooms}
+        for dealer in view.dealers:
+            node = _dealer(dealer, with_email=self.options.with_email)
+            slug = view.links.dealers.get(dealer.id)
+            if slug is not None:
+                add(node, "showroomUrl", view.links.dealer(dealer.id))
+                _add_particulars(node, sellers.get(slug, Seller()))
+            yield node
+
+    def _vehicles(self, view: View) -> Iterator[Node]:
+        language = self.options.language or None
+
+        def vehicle(listing: Listing) -> Node:
+            address = view.links.landing(listing, language) or view.links.vehicle(listing, language)
+            node = _vehicle(listing, address, with_vin=self.options.with_vin)
+            if self.options.with_price_history:
+                node.extend(map(_price_change, view.prices.get(listing.id, ())))
+            return node
+
+        return _xml.records(view.listings, vehicle)
 
 
 def _dealer(dealer: Dealer, *, with_email: bool) -> Node:
@@ -124,6 +149,16 @@ def _dealer(dealer: Dealer, *, with_email: bool) -> Node:
         attributes = known(id=parent.id, locationCode=parent.location_code)
         _add_names(etree.SubElement(node, "parent", attributes), parent)
     return node
+
+
+def _add_particulars(node: Node, seller: Seller) -> None:
+    """What the law wants to know of a seller, as far as the publisher has told it."""
+    add(node, "legalForm", seller.legal_form)
+    add(node, "enterpriseNumber", seller.enterprise_number)
+    add(node, "vatNumber", seller.vat_number)
+    add(node, "court", seller.court)
+    for line in seller.opening_hours:
+        add(node, "openingHours", line)
 
 
 def _add_names(node: Node, named: Dealer | ParentRef) -> None:
@@ -193,5 +228,17 @@ def _photo(photo: Photo, *, main: bool) -> Node:
             height=photo.height_px,
             mediaType=photo.media_type,
             length=photo.length_bytes,
+        ),
+    )
+
+
+def _price_change(point: PricePoint) -> Node:
+    price = point.price
+    return etree.Element(
+        "priceChange",
+        known(
+            since=point.since,
+            amount=f"{price.amount:.2f}" if price else None,
+            currency=price.currency if price else None,
         ),
     )

@@ -81,6 +81,11 @@ def line(value: object, note: Note) -> str | None:
     return _text(value, note, scrub.line, MAX_LINE)
 
 
+def headline(value: object, note: Note) -> str | None:
+    """Clean text on one line, also out of HTML."""
+    return _text(value, note, _headline, MAX_LINE)
+
+
 def paragraphs(limit: int) -> Reader[str]:
     """Clean text with line breaks, also out of HTML."""
     return lambda value, note: _text(value, note, _paragraphs, limit)
@@ -212,6 +217,10 @@ def _netloc(parts: SplitResult) -> str:
 def _encoded(part: str) -> str:
     """With what RFC 3986 does not allow percent-encoded, and nothing encoded twice."""
     return quote(LONE_PERCENT.sub("%25", part), safe="%/:?@!$&'()*+,;=~")
+
+
+def _headline(text: str) -> str:
+    return scrub.line(markup.plain(scrub.line(text)))
 
 
 def _paragraphs(text: str) -> str:

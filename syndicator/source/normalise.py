@@ -26,6 +26,7 @@ from syndicator.source.fields import (
     address,
     decimal,
     flag,
+    headline,
     instant,
     line,
     month_or_day,
@@ -175,7 +176,7 @@ def _words(fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _title(fields: Fields, plain: Mapping[str, Any]) -> str | None:
-    title = fields.read("title", line)
+    title = fields.read("title", headline)
     if title is not None:
         return title
     fields.note("title")("missing")

@@ -120,5 +120,8 @@ def pages(demo: Path) -> dict[str, str]:
         "group": "/dex-hq/",
         "vehicle": f"/{room.name}/{vehicle.name}/",
         "vehicle-fr": f"/{room.name}/fr/{vehicle.name}/",
+        "follow": f"/{room.name}/fr/feeds/",
+        "report": f"/{room.name}/report/",
+        "guide": "/schemas/vehicles-1.html",
         "nowhere": "/nowhere/",
     }

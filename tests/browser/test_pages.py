@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-KINDS = ["index", "showroom", "group", "vehicle", "vehicle-fr", "nowhere"]
+KINDS = [
+    *("index", "showroom", "group", "vehicle", "vehicle-fr", "nowhere"),
+    *("follow", "report", "guide"),
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,8 +9,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from syndicator.contract import Artefact, ExporterOptions, Kit, Place, Scope, View
+from syndicator.contract import Artefact, ExporterOptions, Finding, Kit, Place, Scope, View
 from syndicator.exporters.showroom.dealer import lists
+from syndicator.exporters.showroom.duties import unmet
+from syndicator.exporters.showroom.follow import follow
 from syndicator.exporters.showroom.site import front
 from syndicator.exporters.showroom.sitemap import sitemaps
 from syndicator.exporters.showroom.theme import stylesheets
@@ -25,6 +27,7 @@ class Showroom:
     scopes = frozenset(Scope)
     place = Place.ROOT
     media_type = "text/html"
+    title = "Showroom"
 
     class Options(ExporterOptions):
         """``per_page`` cars on a list, ``similar`` ones below a car; VINs stay private."""
@@ -43,9 +46,15 @@ class Showroom:
         if view.showroom is None:
             yield from front(self.kit, view)
             yield from sitemaps(self.kit, view)
+            yield from follow(self.kit, view)
             return
         yield from stylesheets(view.showroom)
         yield from vehicles(
             self.kit, view, similar=self.options.similar, show_vin=self.options.show_vin
         )
         yield from lists(self.kit, view, per_page=self.options.per_page)
+        yield from follow(self.kit, view)
+
+    def audit(self, view: View) -> Iterator[Finding]:
+        """What Belgian rules ask for and a car or its seller lacks; no car is left out for it."""
+        return unmet(view)

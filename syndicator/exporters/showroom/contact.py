@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from syndicator.contract import Words
+from syndicator.exporters._phone import international
 from syndicator.models import Dealer, Seller
 
 BELGIAN_MOBILE = re.compile(r"\+324[5-9]\d{7}")
@@ -51,21 +52,6 @@ def contact(dealer: Dealer, seller: Seller, words: Words, about: str = "") -> Co
         whatsapp=_whatsapp(number, opening),
         route=_route(dealer.name, dealer.address or "", town),
     )
-
-
-def international(phone: str) -> str:
-    """E.164 for a telephone number as people write it, read as Belgian; empty if it is none.
-
-    ``016 00 00 00`` is ``+3216000000``.
-    """
-    if re.fullmatch(r"[+(]?[0-9][0-9 ()./-]{5,24}", phone.strip()) is None:
-        return ""
-    kept = re.sub(r"[^0-9+]", "", phone.replace("(0)", ""))
-    if kept.startswith("+"):
-        return kept
-    if kept.startswith("00"):
-        return f"+{kept[2:]}"
-    return f"+32{kept[1:]}" if kept.startswith("0") else ""
 
 
 def _mail(email: str, about: str, opening: str) -> str:

@@ -7,7 +7,7 @@ from typing import Self
 import msgspec
 
 from syndicator.contract import Artefact, Kind, Kit, View, Words
-from syndicator.exporters.showroom import structured
+from syndicator.exporters import _structured as structured
 from syndicator.exporters.showroom.card import Cards, year
 from syndicator.exporters.showroom.page import Frame, Page
 from syndicator.exporters.showroom.shelf import batches

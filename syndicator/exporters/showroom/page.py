@@ -9,6 +9,7 @@ import msgspec
 from syndicator.contract import Kit, View, Words
 from syndicator.exporters.showroom import theme
 from syndicator.exporters.showroom.contact import Contact, contact
+from syndicator.links import FeedAddress
 from syndicator.models import Dealer, Seller
 
 NATIVE = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
@@ -30,12 +31,14 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedLink(msgspec.Struct, frozen=True, kw_only=True):
-    """A feed of the slice, for autodiscovery and the footer."""
+    """A feed of the slice for readers, for autodiscovery and the page that explains feeds."""
 
     label: str
     title: str
     media_type: str
+    address: str
     href: str
+    is_news: bool  # what happens to the cars, rather than the cars
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +66,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     icon: str
     manifest: str
     feeds: tuple[FeedLink, ...]
+    follow: str  # the page that explains them; empty where there is none
     sellers: tuple[Contact, ...]
     stale_since: datetime | None = None
     indexed: bool = True
@@ -110,6 +114,31 @@ class Frame:
         """Every seller of the slice."""
         return tuple(contact(dealer, self.seller, words) for dealer in self.dealers.values())
 
+    def follow(self, language: str) -> str:
+        """The address of the page that explains the feeds."""
+        return self.links.at(f"{self.links.folder}{self.prefix(language)}feeds/")
+
+    def feeds(self, words: Words) -> tuple[FeedLink, ...]:
+        """The feeds that readers understand: those of the page's language where there are any."""
+        found = [feed for feed in self.links.feeds if feed.media_type in READERS]
+        spoken = [feed for feed in found if (feed.language or self.languages[0]) == words.language]
+        return tuple(self._feed(feed, words) for feed in spoken or found)
+
+    def _feed(self, feed: FeedAddress, words: Words) -> FeedLink:
+        name, format_ = self.called(words.language), READERS[feed.media_type]
+        is_news = feed.exporter == "changes"
+        address = self.links.at(self.links.folder + feed.path)
+        return FeedLink(
+            label=words.text("Alerts") if is_news else format_,
+            title=words.text("{name}: news ({format})", name=name, format=format_)
+            if is_news
+            else words.text("{name}: stock ({format})", name=name, format=format_),
+            media_type=feed.media_type,
+            address=address,
+            href=self.links.href(address),
+            is_news=is_news,
+        )
+
     def addresses(self, where: Callable[[str], str]) -> dict[str, str]:
         """The same page in each language."""
         return {language: where(language) for language in self.languages}
@@ -143,10 +172,11 @@ class Frame:
                 "brand": self.called(words.language),
                 "logo": self._logo(),
                 "home": self.links.href(home),
-                "styles": (self.asset("showroom.css"), *self._theme()),
+                "styles": self.styles(),
                 "icon": self.asset("icon.svg"),
                 "manifest": self.links.href(self.links.at("site.webmanifest")),
-                "feeds": tuple(self._feeds(words)),
+                "feeds": self.feeds(words),
+                "follow": self.links.href(self.follow(words.language)) if self.feeds(words) else "",
                 "sellers": self.contacts(words) if len(self.dealers) <= MOST_SELLERS else (),
                 "stale_since": self.view.showroom.stale_since if self.view.showroom else None,
             }
@@ -161,14 +191,9 @@ class Frame:
                 href=self.links.href(address),
             )
 
-    def _feeds(self, words: Words) -> Iterator[FeedLink]:
-        for feed in self.links.feeds:
-            address = self.links.feed(feed.name)
-            label = READERS.get(feed.media_type)
-            if address and label:
-                title = words.text("{name}: stock ({format})", name=self.name, format=label)
-                href = self.links.href(address)
-                yield FeedLink(label=label, title=title, media_type=feed.media_type, href=href)
+    def styles(self, *own: str) -> tuple[str, ...]:
+        """The style sheets of a page; ``own`` are assets that others do not need."""
+        return (*(self.asset(name) for name in ("showroom.css", *own)), *self._theme())
 
     def _theme(self) -> tuple[str, ...]:
         room = self.view.showroom

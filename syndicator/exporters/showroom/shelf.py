@@ -7,11 +7,13 @@ within their shelf.
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 import msgspec
 
+from syndicator.exporters._batches import batches
 from syndicator.models import Body, Listing
+
+__all__ = ["SHELF", "Placed", "alike", "batches", "walk"]
 
 SHELF = 120  # cars
 
@@ -56,13 +58,6 @@ def alike(listing: Listing, others: Iterable[Listing], count: int) -> tuple[List
 
     candidates = (other for other in others if other.id != listing.id)
     return tuple(heapq.nsmallest(count, candidates, key=distance))
-
-
-def batches(listings: Iterable[Listing], size: int) -> Iterator[list[Listing]]:
-    """The listings in lists of ``size``, the last one of what is left."""
-    ahead = iter(listings)
-    while batch := list(islice(ahead, size)):
-        yield batch
 
 
 def _pairs(

@@ -8,10 +8,9 @@ import msgspec
 
 from syndicator.conditions import Conditions
 from syndicator.contract import Artefact, Kind, Kit, View, Words
-from syndicator.exporters.showroom import structured
+from syndicator.exporters import _structured as structured
 from syndicator.exporters.showroom.page import Frame
 from syndicator.models import Showroom
-
 
 ALL = ""  # neither a dealer's id nor a slug
 

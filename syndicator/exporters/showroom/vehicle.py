@@ -8,7 +8,8 @@ from itertools import groupby, islice
 import msgspec
 
 from syndicator.contract import Artefact, Kind, Kit, View, Words
-from syndicator.exporters.showroom import shelf, structured
+from syndicator.exporters import _structured as structured
+from syndicator.exporters.showroom import shelf
 from syndicator.exporters.showroom.card import Cards
 from syndicator.exporters.showroom.contact import Contact, contact
 from syndicator.exporters.showroom.page import Frame, Page, Step

@@ -6,10 +6,9 @@ Units are UN/CEFACT Recommendation 20 codes. What is unknown is left out.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Protocol
 
-from syndicator.exporters.showroom.card import Card
-from syndicator.exporters.showroom.contact import international
-from syndicator.exporters.showroom.page import Step
+from syndicator.exporters._phone import international
 from syndicator.facts import Fact, is_electric
 from syndicator.models import Dealer, Drive, Listing
 from syndicator.models import Place as Where
@@ -24,6 +23,30 @@ DRIVES: Mapping[Drive, str] = {
     Drive.AWD: f"{SCHEMA}/AllWheelDriveConfiguration",
     Drive.FOUR_WD: f"{SCHEMA}/FourWheelDriveConfiguration",
 }
+
+
+class Step(Protocol):
+    """One level of the way to a page."""
+
+    @property
+    def name(self) -> str:
+        """As people read it."""
+
+    @property
+    def address(self) -> str:
+        """Of its page."""
+
+
+class Card(Protocol):
+    """One car of a list."""
+
+    @property
+    def title(self) -> str:
+        """As people read it."""
+
+    @property
+    def address(self) -> str:
+        """Of its page."""
 
 
 def graph(*nodes: object) -> Node:

@@ -1,0 +1,101 @@
+"""Walks a finished ``output/`` and names every dead link and every document that is not whole.
+
+Pages are taken one at a time and XML element by element, so that no file need fit into memory.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import msgspec
+from lxml import etree, html
+
+SITEMAP = "Sitemap: "
+
+
+def site_url(root: Path) -> str | None:
+    """Where the tree says it will be served, from the Sitemap line of robots.txt."""
+    try:
+        lines = (root / "robots.txt").read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return None
+    named = (line.removeprefix(SITEMAP) for line in lines if line.startswith(SITEMAP))
+    return next((each.removesuffix("/sitemap.xml") for each in named), None)
+
+
+def faults(
+    root: Path, base: str, notify: Callable[[str, int, int | None], None] = lambda *_: None
+) -> Iterator[str]:
+    """One line for each thing that is wrong, by file.
+
+    :param base: where the tree is served, without a trailing slash: links to it are followed.
+    :param notify: told while it goes on.
+    """
+    names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    known = frozenset(names)
+    for number, name in enumerate(names, start=1):
+        try:
+            for link in links(root / name):
+                if not _leads(link, name, base, known):
+                    yield f"{name}: dead link {link}"
+        except (etree.XMLSyntaxError, etree.ParserError, msgspec.DecodeError, ValueError) as error:
+            yield f"{name}: {error}"
+        if number % 100 == 0:
+            notify("following links", number, len(names))
+
+
+def links(document: Path) -> Iterator[str]:
+    """Every address that a file refers to, by what its name says it is.
+
+    :raises ValueError: it is not whole; lxml and msgspec have words of their own for it.
+    """
+    if document.suffix == ".html":
+        yield from page_links(document)
+    elif document.suffix in {".xml", ".xsd", ".svg"}:
+        yield from xml_links(document)
+    elif document.suffix in {".json", ".webmanifest"}:
+        msgspec.json.decode(document.read_bytes(), type=msgspec.Raw)
+
+
+def page_links(page: Path) -> Iterator[str]:
+    """Every address that a page refers to."""
+    text = page.read_bytes()
+    if not text.rstrip().endswith(b"</html>"):
+        raise ValueError("cut off")
+    for node in html.fromstring(text).iter(etree.Element):
+        for attribute in ("href", "src", *(["data"] if node.tag == "object" else [])):
+            address = node.get(attribute)
+            if address is not None:
+                yield address
+        for candidate in node.get("srcset", "").split(","):
+            yield from candidate.split()[:1]
+        if node.tag == "meta" and node.get("property", "").startswith("og:image"):
+            yield node.get("content", "")
+
+
+def xml_links(document: Path) -> Iterator[str]:
+    """Every absolute address in an XML document, in text or attribute."""
+    walk = etree.iterparse(
+        document, events=("end",), resolve_entities=False, no_network=True, huge_tree=False
+    )
+    for _, node in walk:
+        if isinstance(node.tag, str):
+            for value in (node.text or "", *node.attrib.values()):
+                address = value.strip()
+                if address.startswith(("http://", "https://")) and " " not in address:
+                    yield address
+        node.clear(keep_tail=False)
+        while node.getprevious() is not None:
+            del node.getparent()[0]
+
+
+def _leads(link: str, name: str, base: str, known: frozenset[str]) -> bool:
+    """Whether a static host answers; what is on another site is not asked for."""
+    parts = urlsplit(urljoin(f"{base}/{name}".removesuffix("index.html"), link))
+    own = urlsplit(base)
+    if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
+        return True
+    path = unquote(parts.path.removeprefix(own.path)).lstrip("/")
+    folder = path.rstrip("/")
+    page = f"{folder}/index.html" if folder else "index.html"
+    return page in known if path.endswith("/") or not path else path in known or page in known
