@@ -28,7 +28,6 @@ def _pieces(view: View, tallies: Tallies, teller: Teller, language: str) -> Iter
         "slug": room.slug if room else "",
         "name": room.name if room else view.site.title,
         "language": language,
-        "as_of": view.as_of.isoformat().replace("+00:00", "Z"),
         "cars": len(view.listings),
         "dealers": {each.id: each.name for each in view.dealers},
     }

@@ -128,7 +128,6 @@ def _page(kit: Kit, view: View, tallies: Tallies, once: _Once, language: str) ->
         styles=tuple(_asset(kit, view, name) for name in ("showroom.css", "report.css")),
         icon=_asset(kit, view, "icon.svg"),
         placeholder=_asset(kit, view, "no-photo.svg"),
-        as_of=view.as_of,
         total=total,
         on_every_portal=chosen.on_every_portal,
         rows=tuple(Row(title=each.title, counts=each.counts(total)) for each in tallies.portals),
