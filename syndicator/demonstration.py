@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from syndicator.build import Request
-from syndicator.config import Config, SiteTable, TargetTable, wanted
+from syndicator.config import Config, SearchTable, SiteTable, TargetTable, wanted
 from syndicator.errors import UsageError
 from syndicator.places import beside
 from syndicator.simulator.faults import FaultError, Script
@@ -19,6 +19,13 @@ from syndicator.source.client import Secret
 KEY = "demo-key"
 PORT = 8571
 TITLE = "Autogroep Demo"
+SEARCH = SearchTable.model_validate(
+    {
+        "title": {"nl": "Elektrisch", "fr": "Électrique", "de": "Elektrisch", "en": "Electric"},
+        "slug": "elektrisch",
+        "when": {"fuel": "electric"},
+    }
+)
 MOST_PHOTOS = 8  # per listing: drawing them is most of a demo's time
 
 
@@ -77,6 +84,7 @@ def request(
     config = Config(
         site=site,
         targets=(TargetTable(all=True),),
+        searches={"electric": SEARCH},
         output=output,
         api_url=simulator.base_url,
     )

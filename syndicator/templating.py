@@ -23,6 +23,8 @@ IMAGE_TYPES = {  # not the mimetypes module: it reads the machine's own table
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
     ".png": "image/png",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
     ".webp": "image/webp",
 }
 IN_LINKS = ("reference", "id", "slug", "dealer", "language")

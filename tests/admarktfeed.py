@@ -13,7 +13,7 @@ from lxml import etree
 
 # What an operator would say; the numbers and names are invented.
 SETTINGS = {
-    "categories": {"Skoda": 100001, "Škoda": 100001, "renault": 100002, "Ford": 100003},
+    "categories": {"Skoda": 100001, "<b>škoda</b>": 100001, "renault": 100002, "Ford": 100003},
     "attributes": {
         "year": {"name": "bouwjaar", "label": "Bouwjaar"},
         "mileage_km": {"name": "kilometerstand", "label": "Kilometerstand"},
@@ -188,4 +188,4 @@ class _Markup(HTMLParser):
             self.faults.append(f"</{tag}> closes another")
 
     def handle_comment(self, data: str) -> None:
-        self.faults.append("a comment")
+        self.faults.append(f"a comment: {data}")

@@ -125,28 +125,26 @@ def _frame(root: etree._Element) -> Iterator[str]:
 
 
 def _item(item: etree._Element, country: str) -> Iterator[str]:
-    for child in item:
-        if not str(child.tag).startswith(G):
-            yield f"{child.tag} is not Google's"
+    yield from (f"{each.tag} is not Google's" for each in item if not str(each.tag).startswith(G))
     names = [str(child.tag).removeprefix(G) for child in item]
-    for name, count in Counter(names).items():
-        if count > REPEATED.get(name, 1):
-            yield f"{count} {name}"
     values = {name: child.text or "" for name, child in zip(names, item, strict=True)}
-    for name in sorted(_required(values, country) - set(names)):
-        yield f"{name} is missing"
+    counts = Counter(names).items()
+    yield from (f"{count} {name}" for name, count in counts if count > REPEATED.get(name, 1))
+    yield from (f"{each} is missing" for each in sorted(_required(values, country) - set(names)))
     if values.get("condition") == "new" and country == "DE":
         yield "a new car without its certification"
     for name, child in zip(names, item, strict=True):
-        if name == "vehicle_fulfillment":
-            yield from _fulfilment(child)
-        elif name not in LEAVES:
-            yield f"{name} is not documented"
-        elif len(child) or not LEAVES[name].fullmatch(child.text or ""):
-            yield f"{name} {child.text!r}"
+        yield from _fulfilment(child) if name == "vehicle_fulfillment" else _leaf(name, child)
     options = values.get("vehicle_option", "x").split(",")
     if len(options) > 200 or not all(0 < len(each) <= 256 for each in options):
         yield "vehicle_option"
+
+
+def _leaf(name: str, node: etree._Element) -> Iterator[str]:
+    if name not in LEAVES:
+        yield f"{name} is not documented"
+    elif len(node) or not LEAVES[name].fullmatch(node.text or ""):
+        yield f"{name} {node.text!r}"
 
 
 def _required(values: Mapping[str, str], country: str) -> set[str]:

@@ -17,6 +17,7 @@ ENTRIES = {  # per document, where its records are and what names them
     "rss.xml": (".//item", "guid"),
     "vehicles.xml": ("{urn:syndicator:vehicles:1}vehicle", "@id"),
     "meta.xml": ("listing", "vehicle_id"),
+    "trovit.xml": ("ad", "id"),
 }
 
 
@@ -25,7 +26,7 @@ class Change:
 
     def __init__(self, folder: Path) -> None:
         self.world = World(folder)
-        self.feeds = {name: FeedTable() for name in DEFAULT_FEEDS}
+        self.feeds = {name: FeedTable() for name in (*DEFAULT_FEEDS, "trovit")}
         self.build()
         self.before = self.files()
         self.car = next(
@@ -67,7 +68,7 @@ def test_only_kinds_of_files_that_may_change_do(change: Change) -> None:
     allowed = (
         r"build\.json",  # the digest of the tree, and as_of
         r"sitemap\.xml",  # the date of the car's page
-        r"(\w[\w-]*/)?feeds/(atom|rss|changes|vehicles|meta)\.xml",
+        r"(\w[\w-]*/)?feeds/(atom|rss|changes|vehicles|meta|trovit)\.xml",
         r"(\w[\w-]*/)?feeds/(feed|schemaorg|report)\.json",
         r"(\w[\w-]*/)?(fr/)?feeds/index\.html",  # what happened last
         r"\w[\w-]*/(fr/)?index\.html",  # its card

@@ -152,7 +152,7 @@ def test_an_unknown_exporter_is_told_with_the_nearest_name(install: Install) -> 
     )
     message, hint = refused(daily={"exporter": "zzzzzz"})
     assert message == "feeds.daily: there is no exporter 'zzzzzz'"
-    assert hint.startswith("there are acme, atom, ")
+    assert hint.startswith("there are acme, admarkt, atom, ")
 
 
 def test_a_misspelt_feed_that_is_switched_off_is_told_too(install: Install) -> None:

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from syndicator.contract import FormatField, Kit, Need, View
 from syndicator.exporters import _xml
-from syndicator.exporters._advert import SingleField, amount, car_pass, dated, label, text
+from syndicator.exporters._advert import SingleField, amount, body_text, car_pass, dated, label
 from syndicator.exporters._portal import (
     VIN,
     Identities,
@@ -193,7 +193,7 @@ class _Writer:
         own_id = self._options.id == "listing"
         sheet.put("vehicle_id", listing.id if own_id else self._identities.of(listing))
         sheet.put("title", listing.title)
-        sheet.put("description", text(listing, self._words), tail=car_pass(listing))
+        sheet.put("description", body_text(listing, self._words), tail=car_pass(listing))
         sheet.put("url", self._links.landing(listing, self._words.language))
         sheet.put("make", listing.make)
         sheet.put("model", listing.model)

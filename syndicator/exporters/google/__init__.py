@@ -161,7 +161,7 @@ class _Writer:
         sheet.put("google_product_category", CARS)
         self._put_store(listing, sheet)
         sheet.put("title", listing.title)
-        told = _advert.text(listing, self._words)
+        told = _advert.body_text(listing, self._words)
         sheet.put("description", told, tail=_advert.car_pass(listing))
         self._put_links(listing, sheet)
         self._put_photos(listing, sheet)
