@@ -21,7 +21,7 @@ from syndicator.models import Dealer
 from syndicator.outcome import Standing
 from syndicator.places import Places
 from syndicator.record import Condition
-from syndicator.registry import Feed, activate
+from syndicator.registry import Feed, activate, check_languages
 from syndicator.rendering import Order, Rendering
 from syndicator.source import normalise
 from syndicator.source.client import Client, LocationQuery, Secret
@@ -74,6 +74,7 @@ def build(request: Request, notify: Notify) -> Summary:
     """
     output = request.config.output
     feeds = activate(request.config.feeds)
+    check_languages(feeds, request.config.site.languages)
     publish.check_output(output, state=request.places.root, config=request.config_file)
     with ground.prepared(request.places, output, dry_run=request.dry_run) as (places, manifest):
         ground.refuse_mixing(manifest, output, demo=places.demo, prefix=planning.DEMO)

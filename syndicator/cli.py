@@ -25,7 +25,7 @@ from syndicator.dotenv import environment
 from syndicator.errors import Stopped, SyndicatorError, UsageError
 from syndicator.interruption import stoppable
 from syndicator.overrides import override
-from syndicator.registry import activate
+from syndicator.registry import activate, check_languages
 from syndicator.source.client import Secret
 
 app = typer.Typer(
@@ -291,7 +291,7 @@ def check_command(
     console.set_up_logging(-1 if quiet else verbose)
     file = config_file or config.DEFAULT_PATH
     settings = override(config.load(file, explicit=config_file is not None), output=output)
-    activate(settings.feeds)
+    check_languages(activate(settings.feeds), settings.site.languages)
     with console.Display(quiet=quiet or as_object) as shown:
         found = check.check(
             settings.output, places.beside(file).manifest, settings.site.url, shown.notify

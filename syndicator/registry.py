@@ -127,6 +127,24 @@ def activate(feeds: Mapping[str, FeedTable], only: Collection[str] = ()) -> tupl
     return tuple(active)
 
 
+def check_languages(feeds: Iterable[Feed], spoken: Collection[str]) -> None:
+    """Refuse feeds in a language that the site has no pages in: their links would be dead.
+
+    :raises UsageError: with every mistake there is.
+    """
+    mistakes = [
+        Mistake(
+            where=f"feeds.{feed.name}.language",
+            what=f"the site has no pages in {language!r}",
+            hint=f"site.languages are {', '.join(spoken)}",
+        )
+        for feed in feeds
+        if (language := getattr(feed.options, "language", "")) and language not in spoken
+    ]
+    if mistakes:
+        raise refusal(mistakes)
+
+
 def feed_addresses(feeds: Iterable[Feed]) -> tuple[FeedAddress, ...]:
     """Where each feed is found that has a main document of a known type."""
     return tuple(

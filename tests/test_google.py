@@ -377,7 +377,8 @@ def test_a_chassis_number_goes_only_where_the_setting_says_so(kit: Kit) -> None:
 
 
 def test_a_chassis_number_of_two_cars_is_sent_for_neither(kit: Kit) -> None:
-    cars = [car(id="a"), car(id="b"), car(id="c", vin="WVWZZZ1KZAW000001")]
+    cars = [car(id=each, reference=each) for each in "ab"]
+    cars.append(car(id="c", reference="c", vin="WVWZZZ1KZAW000001"))
     vins = [item.findtext(f"{G}vin") for item in sent(cars, kit, with_vin=True)]
     assert sorted(map(str, vins)) == ["None", "None", "WVWZZZ1KZAW000001"]
     found = [each for each in audit(cars, kit, with_vin=True) if each.outcome == "poorer"]
@@ -386,7 +387,8 @@ def test_a_chassis_number_of_two_cars_is_sent_for_neither(kit: Kit) -> None:
 
 
 def test_a_country_that_requires_it_gets_neither_of_two_cars_with_one_number(kit: Kit) -> None:
-    cars = [car(id="a"), car(id="b"), car(id="c", vin="WVWZZZ1KZAW000001")]
+    cars = [car(id=each, reference=each) for each in "ab"]
+    cars.append(car(id="c", reference="c", vin="WVWZZZ1KZAW000001"))
     assert [item.findtext(f"{G}id") for item in sent(cars, kit, country="US")] == ["c"]
     found = audit(cars, kit, country="US")
     assert [each.outcome for each in found] == ["left-out", "left-out", "sent"]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from syndicator.contract import Finding, Kit, Scope, View
 from syndicator.exporters import meta
-from syndicator.exporters._portal import MISSING, UNFIT, UNFIT_AND_WANTED, WANTED
+from syndicator.exporters._portal import MISSING, NOT_UNIQUE, UNFIT, UNFIT_AND_WANTED, WANTED
 from syndicator.exporters.meta import Meta
 from syndicator.models import (
     Body,
@@ -184,6 +184,19 @@ def test_ids_are_unique_whatever_the_references(kit: Kit) -> None:
     found = {each.findtext("vehicle_id") for each in sent(cars, kit)}
     assert found == {"VB-1", "b", "c", "d", "e", "f"}
     assert {each.findtext("vehicle_id") for each in sent(cars, kit, id="listing")} == set("abcdef")
+
+
+def test_a_reference_that_cannot_serve_is_told_in_the_report(kit: Kit) -> None:
+    cars = [
+        sample_listing(id="a", reference="VB-1"),
+        sample_listing(id="b", reference="VB-2"),
+        sample_listing(id="c", reference="VB-2"),
+        sample_listing(id="d", reference=None),
+        sample_listing(id="e", reference="x" * 101),
+    ]
+    told = {each.listing_id for each in audit(cars, kit) if each.reason == NOT_UNIQUE}
+    assert told == {"b", "c", "e"}
+    assert not [each for each in audit(cars, kit, id="listing") if each.reason == NOT_UNIQUE]
 
 
 def test_ids_stay_unique_in_a_large_stock(kit: Kit) -> None:

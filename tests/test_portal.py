@@ -117,7 +117,20 @@ def test_an_id_is_never_that_of_two_cars() -> None:
         sample_listing(id="f" * 9, reference="Z" * 9),
     ]
     identities = Identities(cars, 8)
-    assert [identities.of(each) for each in cars] == ["a", "b", "c", "Y", "e", None]
+    field = FormatField(name="key", need=Need.REQUIRED, source="reference", most=8)
+    found = []
+    for listing in cars:
+        made = Sheet({"key": field}, listing)
+        identities.put(made, "key", listing)
+        found.append((*made.values.get("key", ()), made.outcome))
+    assert found == [
+        ("a", "poorer"),
+        ("b", "poorer"),
+        ("c", "poorer"),
+        ("Y", "sent"),
+        ("e", "poorer"),
+        ("left-out",),
+    ]
 
 
 def test_photos_of_a_kind_that_is_not_taken_are_told() -> None:

@@ -11,7 +11,7 @@ from syndicator.config import DEFAULT_FEEDS, FeedTable
 from syndicator.contract import Place, Scope
 from syndicator.errors import UsageError
 from syndicator.links import FeedAddress
-from syndicator.registry import Feed, activate, available, feed_addresses
+from syndicator.registry import Feed, activate, available, check_languages, feed_addresses
 
 Install = Callable[..., None]
 
@@ -276,3 +276,12 @@ def test_feeds_of_different_slices_may_share_a_filename(install: Install) -> Non
     install("acme_one", "rooms", EXPORTER.replace(", Scope.SITE]", "]"))
     install("acme_two", "site", EXPORTER.replace("Scope.SHOWROOM, ", ""))
     assert len(active(rooms={}, site={})) == 2
+
+
+def test_a_feed_in_a_language_that_the_site_lacks_is_refused() -> None:
+    found = activate({"atom": FeedTable(language="fr"), "meta": FeedTable(language="de")})
+    check_languages(found, ("nl", "fr", "de"))
+    with pytest.raises(UsageError) as caught:
+        check_languages(found, ("nl", "en"))
+    assert "feeds.atom.language: the site has no pages in 'fr'" in caught.value.message
+    assert "feeds.meta.language: the site has no pages in 'de'" in caught.value.message

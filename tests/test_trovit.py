@@ -101,7 +101,7 @@ def test_the_checker_refuses_an_id_that_comes_twice_and_a_short_text(kit: Kit) -
     ("changes", "source", "reason"),
     [
         ({"title": "www.garage.be"}, "title", MISSING),
-        ({"id": "x" * 256, "reference": None}, "reference", MISSING),
+        ({"id": "x" * 256, "reference": None}, "reference", UNFIT),
     ],
 )
 def test_a_car_without_a_required_field_is_left_out_and_reported(

@@ -42,9 +42,12 @@ NO_FIT_PHOTO = (
     "The setting image of this feed can name a server that converts them."
 )
 UNFIT_PHOTOS = "{n} photos are not of a kind that {portal} takes, and are not sent: {kinds} are."
+NOT_UNIQUE = (
+    "{what} is too long or that of several cars, so {portal} knows the car by its listing number."
+)
 REASONS = (
     *(MISSING, WANTED, UNFIT, UNFIT_AND_WANTED, SHORTENED, FEWER, ENOUGH),
-    *(NO_FIT_PHOTO, UNFIT_PHOTOS),
+    *(NO_FIT_PHOTO, UNFIT_PHOTOS, NOT_UNIQUE),
 )
 
 VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")  # ISO 3779
@@ -247,16 +250,17 @@ class Identities:
     """
 
     def __init__(self, listings: Iterable[Listing], longest: int) -> None:
-        pairs = ((listing.id, listing.reference) for listing in listings)
+        pairs = ({listing.id, listing.reference} for listing in listings)
         self._uses = Counter(text for text in chain.from_iterable(pairs) if text)
         self._longest = longest
 
-    def of(self, listing: Listing) -> str | None:
-        """The id, or ``None`` where neither is short enough."""
+    def put(self, sheet: Sheet, name: str, listing: Listing) -> None:
+        """The id as a field of the sheet, which tells where it is not the reference."""
         reference = listing.reference
-        if reference and len(reference) <= self._longest and self._uses[reference] == 1:
-            return reference
-        return listing.id if len(listing.id) <= self._longest else None
+        serves = not reference or (len(reference) <= self._longest and self._uses[reference] == 1)
+        if not serves:
+            sheet.impoverish(NOT_UNIQUE, "reference", name)
+        sheet.put(name, reference if reference and serves else listing.id)
 
 
 def table(*fields: FormatField) -> tuple[FormatField, ...]:

@@ -190,8 +190,10 @@ class _Writer:
         dealer = self._dealers.get(listing.dealer_id)
         place = listing.place
         located = place and place.latitude is not None and place.longitude is not None
-        own_id = self._options.id == "listing"
-        sheet.put("vehicle_id", listing.id if own_id else self._identities.of(listing))
+        if self._options.id == "listing":
+            sheet.put("vehicle_id", listing.id)
+        else:
+            self._identities.put(sheet, "vehicle_id", listing)
         sheet.put("title", listing.title)
         sheet.put("description", body_text(listing, self._words), tail=car_pass(listing))
         sheet.put("url", self._links.landing(listing, self._words.language))

@@ -92,7 +92,7 @@ class _Writer:
         """Every element that the listing can fill, in the order of the table."""
         known = {fact.name: fact.value for fact in facts(listing, self._words)}
         year = f"{listing.year:04}" if listing.year is not None else None
-        sheet.put("id", self._identities.of(listing))
+        self._identities.put(sheet, "id", listing)
         sheet.put("url", self._links.landing(listing, self._words.language))
         sheet.put("title", without_contacts(listing.title))
         sheet.put("content", self._content(listing))

@@ -75,7 +75,7 @@ class _Writer:
         """Every element that the listing can fill, in the order of the table."""
         dealer = self._dealers.get(listing.dealer_id)
         url = self._links.landing(listing, self._words.language)
-        sheet.put("vendorId", self._identities.of(listing))
+        self._identities.put(sheet, "vendorId", listing)
         sheet.put("title", without_contacts(listing.title))
         self._put_description(listing, sheet)
         self._put_category(listing, sheet)

@@ -157,7 +157,7 @@ class _Writer:
         """Every attribute that the listing can fill, in the order of the table."""
         needs = dict.fromkeys(demanded(self._options.country, new=is_new(listing)), Need.REQUIRED)
         self._refuse(listing, sheet, needs)
-        sheet.put("id", self._identities.of(listing))
+        self._identities.put(sheet, "id", listing)
         sheet.put("google_product_category", CARS)
         self._put_store(listing, sheet)
         sheet.put("title", listing.title)
