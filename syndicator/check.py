@@ -73,7 +73,7 @@ def check(output: Path, manifest: Path, site_url: str, notify: Notify = lambda *
         if path.is_file():
             try:
                 report = msgspec.json.decode(path.read_bytes(), type=_Report)
-            except msgspec.DecodeError as error:
+            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
                 faults.append(f"{slug}/{REPORT}: {error}")
             else:
                 tally.add(slug, report)
@@ -144,7 +144,7 @@ def _slugs(output: Path) -> Iterator[str]:
     """The showrooms of the output: those of one dealer first, a group that has them too last."""
     try:
         record = msgspec.json.decode((output / MARKER).read_bytes(), type=_Record)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
         record = None
     if record is None or record.generator != GENERATOR:
         raise UsageError(f"{output}: nothing is built here", hint="build first: syndicator build")

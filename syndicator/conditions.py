@@ -12,11 +12,13 @@ is unknown is neither below nor above, nor like anything: only ``_not`` and ``_k
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
+from unicodedata import normalize
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictStr
 
 from syndicator.models import Listing
 from syndicator.traits import TRAITS, Number, Sort, Trait, sparse
+from syndicator.values import plain_text
 
 Test = Callable[[Any, Any], bool]  # what the listing has, what the condition says
 
@@ -42,7 +44,8 @@ def _known(has: Any, says: bool) -> bool:  # noqa: FBT001 - it is the value
 
 
 def _folded(value: Any) -> Any:
-    return value.casefold() if isinstance(value, str) else value
+    """Text as the gate composes it, without case."""
+    return normalize("NFC", value).casefold() if isinstance(value, str) else value
 
 
 TESTS: Mapping[Sort, Mapping[str, Test]] = {
@@ -87,8 +90,9 @@ def _moment(value: datetime) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-Numbers = Annotated[tuple[Number, ...], BeforeValidator(_several)]
-Texts = Annotated[tuple[StrictStr, ...], BeforeValidator(_fold_all), Field(min_length=1)]
+Numbers = Annotated[tuple[Number, ...], BeforeValidator(_several), Field(min_length=1)]
+Words = Annotated[StrictStr, AfterValidator(plain_text)]
+Texts = Annotated[tuple[Words, ...], BeforeValidator(_fold_all), Field(min_length=1)]
 Moment = Annotated[datetime, AfterValidator(_moment)]
 
 

@@ -11,6 +11,13 @@ import msgspec
 from lxml import etree, html
 
 SITEMAP = "Sitemap: "
+UNSOUND = (  # what the parsers say of a file that is not whole; UnicodeError is a ValueError
+    *(etree.XMLSyntaxError, etree.ParserError, msgspec.DecodeError, ValueError, RecursionError),
+)
+WRITTEN = frozenset(  # elements in which a seller's own words stand, whatever they look like
+    ["title", "description", "summary", "content", "encoded", "subtitle", "feature", "listingUrl"]
+)
+ADDRESSES = frozenset(["url", "@id", "feed_url", "next_url", "home_page_url"])  # members of JSON
 
 
 def site_url(root: Path) -> str | None:
@@ -38,7 +45,7 @@ def faults(
             for link in links(root / name):
                 if not _leads(link, name, base, known):
                     yield f"{name}: dead link {link}"
-        except (etree.XMLSyntaxError, etree.ParserError, msgspec.DecodeError, ValueError) as error:
+        except UNSOUND as error:
             yield f"{name}: {error}"
         if number % 100 == 0:
             notify("following links", number, len(names))
@@ -54,7 +61,7 @@ def links(document: Path) -> Iterator[str]:
     elif document.suffix in {".xml", ".xsd", ".svg"}:
         yield from xml_links(document)
     elif document.suffix in {".json", ".webmanifest"}:
-        msgspec.json.decode(document.read_bytes(), type=msgspec.Raw)
+        yield from json_links(msgspec.json.decode(document.read_bytes()))
 
 
 def page_links(page: Path) -> Iterator[str]:
@@ -80,7 +87,8 @@ def xml_links(document: Path) -> Iterator[str]:
     )
     for _, node in walk:
         if isinstance(node.tag, str):
-            for value in (node.text or "", *node.attrib.values()):
+            free = etree.QName(node).localname in WRITTEN
+            for value in ("" if free else node.text or "", *node.attrib.values()):
                 address = value.strip()
                 if address.startswith(("http://", "https://")) and " " not in address:
                     yield address
@@ -89,9 +97,25 @@ def xml_links(document: Path) -> Iterator[str]:
             del node.getparent()[0]
 
 
+def json_links(value: object) -> Iterator[str]:
+    """Every address in a JSON value, by the names of its members."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if name in ADDRESSES and isinstance(member, str):
+                yield member
+            else:
+                yield from json_links(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from json_links(member)
+
+
 def _leads(link: str, name: str, base: str, known: frozenset[str]) -> bool:
     """Whether a static host answers; what is on another site is not asked for."""
-    parts = urlsplit(urljoin(f"{base}/{name}".removesuffix("index.html"), link))
+    try:
+        parts = urlsplit(urljoin(f"{base}/{name}".removesuffix("index.html"), link))
+    except ValueError:  # of an address that is none: a browser goes nowhere either
+        return False
     own = urlsplit(base)
     if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
         return True

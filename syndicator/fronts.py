@@ -75,7 +75,11 @@ def slugs(fronts: Mapping[str, Front], tree: Tree, taken: Collection[str] = ()) 
 
     :param taken: folders of saved searches, which give way to nobody.
     """
-    fixed = {front.dealer_id: front.slug for front in fronts.values() if front.slug}
+    fixed = {
+        front.dealer_id: front.slug
+        for front in fronts.values()
+        if front.slug and front.slug not in taken
+    }
     everybody = {*tree.ids, *tree.parents, *(front.dealer_id for front in fronts.values())}
     made = distinct_slugs(
         {each: tree.code(each) or tree.name(each) for each in sorted(everybody - fixed.keys())}

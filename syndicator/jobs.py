@@ -63,6 +63,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     job: Job
     staged: tuple[Staged, ...] = ()
     left_out: dict[str, int] = {}  # field to listings
+    offered: int = 0  # listings that the slice has
     error: str = ""
 
 
@@ -96,8 +97,11 @@ def make(workshop: Workshop, job: Job) -> Report:
             for each in exporter.export(seen)
             for path in (place + str(each.path),)
         )
-        lost = left_out(exporter, seen) if seen.scope is Scope.SITE else {}  # told once
-        return Report(job=job, staged=staged, left_out=lost)
+        if seen.scope is not Scope.SITE:  # what is left out is told once
+            return Report(job=job, staged=staged)
+        whole = view(catalogue, job.slice, narrowed(job.slice, workshop.setting), exporter.place)
+        lost = left_out(Findings(getattr(exporter, "audit", None), whole, job.feed.load()[1]))
+        return Report(job=job, staged=staged, left_out=lost, offered=len(whole.listings))
 
 
 def catalogue_of(workshop: Workshop) -> Catalogue:
@@ -149,15 +153,15 @@ class Findings(Iterable[Finding]):
             yield from self._audit(selected(self._whole, self._options))
 
 
-def left_out(exporter: Exporter, seen: View) -> dict[str, int]:
-    """For want of which field listings are missing from a feed, where its exporter can tell."""
-    audit = getattr(exporter, "audit", None)
-    if audit is None:
-        return {}
-    findings: Iterator[Finding] = audit(seen)
+def left_out(findings: Iterable[Finding]) -> dict[str, int]:
+    """For want of which field, or for what other reason, listings are missing from a feed."""
     lost = [each for each in findings if each.outcome is Outcome.LEFT_OUT]
-    first = {each.listing_id: each.source or each.field or each.reason for each in reversed(lost)}
+    first = {each.listing_id: _wanting(each) for each in reversed(lost)}
     return dict(sorted(Counter(first.values()).items()))
+
+
+def _wanting(finding: Finding) -> str:
+    return finding.source or finding.field or finding.reason.format_map(finding.values)
 
 
 def exporter_for(workshop: Workshop, feed: FeedRecipe) -> Exporter:

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from anyascii import anyascii
 
-from syndicator.models import Listing
+from syndicator.models import Listing, Retold
 
 SLUG_LENGTH = 60
 
@@ -40,6 +40,8 @@ def token(identity: str) -> str:
 
 def vehicle_slug(listing: Listing) -> str:
     """Make and model, then the token of the id: ``skoda-octavia-k3jx2m7q``."""
+    if isinstance(listing, Retold):
+        return listing.page_slug
     car = slugify(" ".join(part for part in (listing.make, listing.model) if part))
     return f"{car or 'auto'}-{token(listing.id)}"
 
@@ -131,8 +133,8 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         if not self.landing_template:
             return self.vehicle(listing, language)
         known = {
-            "reference": listing.reference,
-            "id": listing.id,
+            "reference": _in_its_place(listing.reference),
+            "id": _in_its_place(listing.id),
             "slug": vehicle_slug(listing),
             "dealer": self.dealers.get(listing.dealer_id),
             "language": language or self.languages[0],
@@ -159,6 +161,11 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
     def _prefix(self, language: str | None) -> str:
         return "" if language is None or language == self.languages[0] else f"{language}/"
+
+
+def _in_its_place(text: str | None) -> str | None:
+    """What a browser would not read as the folder above; that is not known."""
+    return None if text in (".", "..") else text
 
 
 def origin(url: str) -> str:

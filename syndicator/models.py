@@ -204,6 +204,12 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
         return " ".join(part for part in (self.make, self.model) if part) or self.title
 
 
+class Retold(Listing, frozen=True, kw_only=True):
+    """A listing as the rules of a feed tell it; its page stays where it is."""
+
+    page_slug: str
+
+
 class ParentRef(msgspec.Struct, frozen=True, kw_only=True):
     """The head dealer of a location, as far as the location knows it."""
 

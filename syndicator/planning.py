@@ -15,6 +15,7 @@ from syndicator.jobs import Job
 from syndicator.registry import Feed
 from syndicator.views import Setting, Slice, dealers_of, narrowed
 
+SEARCH = "@search:"  # in the name of a job of a saved search
 DEMO = "demo/"  # job names of a demo, so that a real build knows what to clear away
 
 

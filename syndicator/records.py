@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 from lxml import etree
 
+TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+
 
 def is_counted(path: str) -> bool:
     """Whether the records of a document can be counted, by its suffix."""
@@ -23,6 +25,7 @@ def xml_records(chunks: Iterable[bytes]) -> Counter[str]:
     """How often each element occurs on the level of an XML document where its records stand.
 
     That is the level below the root, or, where a wrapper stands there as in RSS, the next one.
+    Records have parts: elements that hold none count only where all are so. Tombstones are none.
     """
     listener: Any = _Levels()
     parser = etree.XMLParser(
@@ -33,7 +36,9 @@ def xml_records(chunks: Iterable[bytes]) -> Counter[str]:
     parser.close()
     _, second, third, fourth = listener.levels
     wrapped = second.total() == 1 and fourth.total() > third.total()
-    found: Counter[str] = third if wrapped else second
+    level = 2 if wrapped else 1
+    found: Counter[str] = listener.parted[level] or listener.levels[level]
+    del found[TOMBSTONE]
     return found
 
 
@@ -42,14 +47,19 @@ class _Levels:
 
     def __init__(self) -> None:
         self.levels: tuple[Counter[str], ...] = tuple(Counter() for _ in range(4))
+        self.parted: tuple[Counter[str], ...] = tuple(Counter() for _ in range(4))
         self._depth = 0
+        self._last = 0  # how deep the element was that began last
 
     def start(self, name: str, _: object) -> None:
         if self._depth < len(self.levels):
             self.levels[self._depth][name] += 1
         self._depth += 1
+        self._last = self._depth
 
-    def end(self, _: str) -> None:
+    def end(self, name: str) -> None:
+        if self._depth <= len(self.levels) and self._last > self._depth:
+            self.parted[self._depth - 1][name] += 1
         self._depth -= 1
 
     def close(self) -> None:

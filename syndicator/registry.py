@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 from pydantic import ValidationError
 
+from syndicator import filenames
 from syndicator.config import FeedTable
 from syndicator.contract import Exporter, ExporterOptions, Place, Scope
 from syndicator.errors import UsageError
@@ -247,11 +248,12 @@ def _feed(name: str, table: FeedTable, offer: Offer, mistakes: list[Mistake]) ->
             others=FeedTable.model_fields,
         )
     else:
-        if not _may_be_filename(options.filename):
-            what = f"{options.filename!r} is no relative path of plain names"
+        facts: Any = kind
+        usual = type(options).model_fields["filename"].default
+        what = filenames.wrong_with(options.filename, usual, facts.place, facts.media_type)
+        if what:
             mistakes.append(Mistake(where=f"feeds.{name}.filename", what=what))
             return
-        facts: Any = kind
         yield Feed(
             name=name,
             offer=offer,
@@ -279,20 +281,12 @@ def _promises(kind: Any) -> dict[str, bool]:
     }
 
 
-def _may_be_filename(filename: str) -> bool:
-    return (
-        not filename
-        or re.fullmatch(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)*", filename, re.ASCII) is not None
-    )
-
-
 def _meeting(feeds: Sequence[Feed]) -> Iterator[Mistake]:
     """Feeds that would write one file on some slice; names that differ by case are one."""
     for first, second in combinations(feeds, 2):
-        same_path = first.path.casefold() == second.path.casefold()
-        if first.path and same_path and first.scopes & second.scopes:
+        if first.scopes & second.scopes and filenames.meet(first.path, second.path):
             yield Mistake(
                 where=f"feeds.{second.name}",
-                what=f"writes {second.path!r}, as feeds.{first.name} does",
+                what=f"writes {second.path!r}, and feeds.{first.name} {first.path!r}",
                 hint="give one of them another filename",
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from syndicator import furniture, planning, publish, shrinkage
-from syndicator.contract import Artefact
+from syndicator.contract import Artefact, Scope
 from syndicator.i18n import words_digest
 from syndicator.jobs import Job, Report, Workshop, drive, pool, templates
 from syndicator.manifest import Manifest, intact
@@ -65,6 +65,7 @@ class Rendering:
         order = self._order
         planned = tuple(self._planned())
         stale = self._stale(planned)
+        self._warn_of_leftovers(planned, stale)
         with publish.staging(order.places.root, order.output, dry_run=order.dry_run) as folder:
             made = list(self._made(planned, folder))
             made.append(self._furniture(made, planned, stale, folder))
@@ -98,8 +99,10 @@ class Rendering:
         """Jobs that are out and not planned: those of a demo always go, others when pruned.
 
         Those of a dealer go, too, who has become a group, or a group that is one dealer again: the
-        new showroom has taken the folder over.
+        new showroom has taken the folder over. And those of a saved search, which is nothing but
+        configuration, once that is without it.
         """
+        whole = not self._order.only
         wanted = {job.id for job in planned} | {self._prefix + FURNITURE, self._prefix + RECORD}
         return frozenset(
             job
@@ -107,7 +110,19 @@ class Rendering:
             if self._order.prune
             or (job.startswith(planning.DEMO) and not self._prefix)
             or twin(job) in wanted
+            or (whole and planning.SEARCH in job)
         )
+
+    def _warn_of_leftovers(self, planned: Iterable[Job], stale: Collection[str]) -> None:
+        """What is not configured any more is not removed unasked, and not kept up to date."""
+        wanted = {job.id for job in planned} | {self._prefix + FURNITURE, self._prefix + RECORD}
+        left = self._keys.keys() - wanted - set(stale)
+        count = sum(1 for entry in self._out.values() if entry.job in left)
+        if count:
+            self._summary.warnings.append(
+                f"{count} files of feeds or targets that are not configured are still out, "
+                "as they were: --prune removes them"
+            )
 
     def _made(self, planned: Sequence[Job], folder: Path) -> Iterator[Made]:
         chosen = [job for job in planned if self._is_chosen(job)]
@@ -146,8 +161,12 @@ class Rendering:
         guard.check(pairs, self._keys)
 
     def _is_chosen(self, job: Job) -> bool:
+        """Whether the run is for this job; a search that is not out yet comes as a whole."""
         only = self._order.only
-        return not only or job.feed.feed in only or job.feed.exporter in only
+        is_new = job.slice.scope is Scope.SEARCH and not any(
+            each.endswith(f"@{job.slice.key}") for each in self._keys
+        )
+        return not only or is_new or job.feed.feed in only or job.feed.exporter in only
 
     def _is_fresh(self, job: Job) -> bool:
         """Same key, and every file as it was landed."""
@@ -155,8 +174,11 @@ class Rendering:
         return landed == job.key and job.id not in self._spoilt
 
     def _note_left_out(self, report: Report) -> None:
-        if report.left_out:
-            self._summary.left_out[report.job.feed.feed] = report.left_out
+        feed, lost = report.job.feed.feed, report.left_out
+        if lost:
+            self._summary.left_out[feed] = lost
+        if lost and sum(lost.values()) == report.offered:
+            self._summary.warnings.append(f"feed {feed}: leaves out all {report.offered} cars")
 
     def _furniture(
         self, made: Iterable[Made], planned: Iterable[Job], stale: Collection[str], folder: Path

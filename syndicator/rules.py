@@ -10,6 +10,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictInt,
     StrictStr,
     model_validator,
 )
@@ -18,21 +19,43 @@ from syndicator.conditions import Conditions
 from syndicator.mistakes import nearest, wrong
 from syndicator.models import CarPass, Listing, Money, Place
 from syndicator.traits import TRAITS, WHOLE, Number, Sort, Trait, sparse
+from syndicator.values import plain_text, web_address
 
 FIXED = frozenset({"id", "dealer_id", "status", "created", "updated", "sold", "originals"})
 """Fields that no rule may change: who and when."""
 
 
+MONTH = r"[12]\d{3}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?"
+ADDRESSES = ("url", "car_pass_url")
+FROM_ONE = ("year", "gears", "doors", "seats", "weight_kg")  # where nought is no number
+LARGEST = 10**7
+
+
 def _setting_type(trait: Trait) -> Any:
+    """What a field may be set to: nothing that the gate would not let in."""
     match trait.sort:
         case Sort.ENUM:
             return Literal[trait.words]
+        case Sort.NUMBER if trait.name in WHOLE:
+            least = 1 if trait.name in FROM_ONE else 0
+            return Annotated[StrictInt, Field(ge=least, le=LARGEST)]
         case Sort.NUMBER:
-            return Annotated[Number, Field(ge=0)]
+            return Annotated[Number, Field(gt=0, le=LARGEST)]
         case Sort.BOOL:
             return StrictBool
         case _:
-            return Annotated[StrictStr, Field(min_length=1)]
+            return _text_type(trait.name)
+
+
+def _text_type(name: str) -> Any:
+    if name == "first_registration":
+        return Annotated[StrictStr, Field(pattern=f"^{MONTH}$")]
+    return Annotated[StrictStr, AfterValidator(_address if name in ADDRESSES else plain_text)]
+
+
+def _address(value: str) -> str:
+    web_address(value.partition("?")[0].partition("#")[0])
+    return value
 
 
 SETTABLE: Mapping[str, Trait] = {
@@ -95,6 +118,8 @@ def check_maps(maps: Mapping[str, Mapping[str, str]]) -> None:
         if trait is None or trait.sort not in (Sort.TEXT, Sort.ENUM):
             texts = [n for n, t in SETTABLE.items() if t.sort in (Sort.TEXT, Sort.ENUM)]
             raise wrong(f"{name!r} is no field of words", nearest(name, texts))
+        for word in words.values():
+            plain_text(word)
         if trait.closed is not None:
             for word in (*words, *words.values()):
                 if word not in trait.words:
@@ -136,8 +161,6 @@ def _value(listing: Listing, trait: Trait, value: Any) -> Any:
     if trait.name == "price":
         currency = listing.price.currency if listing.price else "EUR"
         return Money(minor=int((value * 100).to_integral_value()), currency=currency)
-    if trait.sort is Sort.NUMBER and trait.name in WHOLE:
-        return int(value)
     return value
 
 

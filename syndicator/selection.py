@@ -5,7 +5,7 @@ walked anew each time; only lengths and, for events, the ids of the cars that ar
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from typing import Generic, TypeVar
@@ -14,11 +14,11 @@ import msgspec
 
 from syndicator.conditions import Conditions
 from syndicator.contract import ExporterOptions, Finding, Outcome, StockOptions, View
-from syndicator.models import Event, Listing, Tombstone
+from syndicator.links import vehicle_slug
+from syndicator.models import Event, EventKind, Listing, Money, Retold, Tombstone
 from syndicator.rules import mapped
 from syndicator.templating import moved
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 BY_RULE = "Rule {number} of this feed leaves the car out."
 TOO_CHEAP = "The price is below {amount}, the least for this feed."
 TOO_DEAR = "The price is above {amount}, the most for this feed."
@@ -69,16 +69,25 @@ def choice_of(options: ExporterOptions) -> Choose | None:
     ):
         return None
 
-    def choose(listing: Listing) -> Listing | Dropped:
-        listing = mapped(listing, options.values)
+    def choose(original: Listing) -> Listing | Dropped:
+        listing = mapped(original, options.values)
         for number, rule in enumerate(options.rules, start=1):
             if rule.when.fits(listing):
                 if rule.drop:
                     return Dropped("", BY_RULE, {"number": number})
                 listing = rule.changed(listing)
-        return _outside(listing, options) or _pictured(listing, options)
+        return _outside(listing, options) or _pictured(_retold(listing, original), options)
 
     return choose
+
+
+def _retold(listing: Listing, original: Listing) -> Listing:
+    """The listing with the address of the original, which is made of what may have changed."""
+    slug = vehicle_slug(original)
+    if vehicle_slug(listing) == slug:
+        return listing
+    fields = {name: getattr(listing, name) for name in Listing.__struct_fields__}
+    return Retold(**fields, page_slug=slug)
 
 
 def dropped(view: View, options: ExporterOptions) -> Iterator[Finding]:
@@ -137,6 +146,7 @@ def _chosen(view: View, choose: Choose) -> View:
         (listing.updated for listing in chain(listings, pending)),
         (each.when for each in gone),
         (event.when for event in events),
+        _departures(view, choose),
     )
     return msgspec.structs.replace(
         view,
@@ -144,8 +154,21 @@ def _chosen(view: View, choose: Choose) -> View:
         pending=pending,
         gone=gone,
         events=events,
-        as_of=max(moments, default=NEVER),  # what is left out moves no date
+        as_of=max(moments, default=view.as_of),  # what never was in it moves no date
     )
+
+
+def _departures(view: View, choose: Choose) -> Iterator[datetime]:
+    """When cars left the selection by their price: a date must not go back because of it."""
+    former: dict[str, list[Money | None]] = {}
+    for event in view.events:
+        if event.kind is EventKind.PRICE:
+            former.setdefault(event.listing_id, []).append(event.before)
+    for listing in view.listings if former else ():
+        if listing.id in former and isinstance(choose(listing), Dropped):
+            then = (msgspec.structs.replace(listing, price=each) for each in former[listing.id])
+            if not all(isinstance(choose(each), Dropped) for each in then):
+                yield listing.updated
 
 
 class Chosen(Collection[T], Generic[T]):

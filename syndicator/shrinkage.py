@@ -107,7 +107,9 @@ def basis_of(job: Job, workshop: Workshop, catalogue: Catalogue) -> Basis:
     shown = dealers_of(job.slice, own)
     listings, pending, gone, events = _stock(job, workshop, catalogue)
     return Basis(
-        shape=digest((job.feed, own.feeds, own.site.languages, workshop.mirrored, _look(job))),
+        shape=digest(
+            (job.feed, job.audited, own.feeds, own.site.languages, workshop.mirrored, _look(job))
+        ),
         languages=len(own.site.languages),
         listings=listings,
         pending=pending,
@@ -245,9 +247,12 @@ class Guard:
     def _left_out(self, job: Job) -> int:
         """The listings that a feed leaves out and says so: then the data is poor, not the code."""
         exporter = exporter_for(self._workshop, job.feed)
+        audit = getattr(exporter, "audit", None)
+        if audit is None:
+            return 0
         with catalogue_of(self._workshop) as catalogue:
             seen = seen_by(job.feed, exporter, self._workshop, job.slice, catalogue)
-            return sum(left_out(exporter, seen).values())
+            return sum(left_out(audit(seen)).values())
 
 
 def shift_of(landed: str, made: str) -> Shift | None:

@@ -5,16 +5,17 @@ seller's text can leave its place in the address.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from string import Formatter
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 from pydantic import AfterValidator
 
 from syndicator.mistakes import nearest, wrong
 from syndicator.models import Photo
+from syndicator.values import NOT_IN_TEXT, web_address
 
 IMAGE_TYPES = {  # not the mimetypes module: it reads the machine's own table
     ".avif": "image/avif",
@@ -36,6 +37,8 @@ def _template(template: str, known: Collection[str]) -> str:
         return template
     if not re.match(r"https?://[^{}/\s]+/", template) or re.search(r"[\s\\\"<>]", template):
         raise wrong("must start with http:// or https:// and a host, and hold no blanks")
+    if NOT_IN_TEXT.search(template):
+        raise wrong("has a control character")
     try:
         parts = list(Formatter().parse(template))
     except ValueError as error:
@@ -44,6 +47,10 @@ def _template(template: str, known: Collection[str]) -> str:
         if name is not None and (name not in known or spec or conversion):
             names = ", ".join(f"{{{each}}}" for each in known)
             raise wrong(f"unknown {{{name}}}", nearest(name, known) or f"there are {names}")
+    sample = template.format(**dict.fromkeys(known, "x"))
+    if re.search("[{}]", sample):
+        raise wrong("has braces that name nothing")
+    web_address(re.split("[?#]", sample)[0])
     return template
 
 
@@ -72,15 +79,22 @@ def moved(photo: Photo, template: str, media_type: str) -> Photo:
     if not template:
         return photo
     parts = urlsplit(photo.url)
-    path = parts.path.lstrip("/")
+    path = "/".join(_kept(parts.path))
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", path)
     url = template.format(
         url=quote(photo.url, safe=""),
         host=quote(parts.netloc, safe=""),
-        path=quote(path, safe="/%"),
-        stem=quote(stem, safe="/%"),
+        path=path,
+        stem=stem,
     )
     return Photo(url=url, media_type=media_type or None)
+
+
+def _kept(path: str) -> Iterator[str]:
+    """The parts of a path, each in its place: none climbs, and none is two."""
+    for part in map(unquote, path.split("/")):
+        if part not in ("", ".", "..") and not re.search(r"[/\\]", part):
+            yield quote(part, safe="")
 
 
 def told(photo: Photo) -> Photo:

@@ -19,7 +19,11 @@ NOT_IN_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\u
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def _text(value: str) -> str:
+def plain_text(value: str) -> str:
+    """Text that may stand anywhere, without white space around it.
+
+    :raises PydanticCustomError: it is empty or has a control character.
+    """
     if NOT_IN_TEXT.search(value):
         raise wrong("has a control character")
     if not value.strip():
@@ -53,7 +57,11 @@ def _url(value: str) -> Url:
     return url
 
 
-def _address(value: str) -> str:
+def web_address(value: str) -> str:
+    """An http or https address without a name, a password, a query or a fragment.
+
+    :raises PydanticCustomError: it is none.
+    """
     return str(_url(value)).rstrip("/")
 
 
@@ -122,13 +130,13 @@ def _vat_number(value: str) -> str:
     return f"BE {_enterprise_number(value)}"
 
 
-Text = Annotated[str, AfterValidator(_text)]
-SiteUrl = Annotated[str, AfterValidator(_address)]
+Text = Annotated[str, AfterValidator(plain_text)]
+SiteUrl = Annotated[str, AfterValidator(web_address)]
 ApiUrl = Annotated[str, AfterValidator(_api_address)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Slug = Annotated[str, AfterValidator(_slug)]
-DealerId = Annotated[str, AfterValidator(_text), AfterValidator(_uuid)]
+DealerId = Annotated[str, AfterValidator(plain_text), AfterValidator(_uuid)]
 EnterpriseNumber = Annotated[str, AfterValidator(_enterprise_number)]
 VatNumber = Annotated[str, AfterValidator(_vat_number)]
 Accent = Annotated[

@@ -1,5 +1,6 @@
 """What a check of the output came to: one value, as lines for people and as JSON. Pure."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import Final
@@ -68,7 +69,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 def as_json(verdict: Verdict) -> str:
     """One object on one line."""
     facts = msgspec.to_builtins(verdict) | {"exit_code": verdict.exit_code}
-    return msgspec.json.encode(facts, order="sorted").decode()
+    return json.dumps(facts, sort_keys=True)  # escaped, for a file's name may be no Unicode
 
 
 def lines(verdict: Verdict) -> Iterator[str]:

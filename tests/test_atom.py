@@ -392,7 +392,7 @@ def test_a_choice_of_the_cars_is_another_feed(kit: Kit) -> None:
     path = "a:id/text()"
     (cheap,) = texts(parsed(sample_view(), kit, filename="koopjes.xml", price_to=9000), path)
     (moved,) = texts(parsed(sample_view(), kit, filename="elders.xml"), path)
-    assert cheap == "tag:okasie.be,2026:showroom/vb-leuven/koopjes"
+    assert cheap == "tag:okasie.be,2026:showroom/vb-leuven/feed/koopjes.xml"
     assert moved == "tag:okasie.be,2026:showroom/vb-leuven"
 
 

@@ -65,16 +65,14 @@ def test_few_jobs_are_in_flight_and_all_report(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_listing_left_out_counts_once_under_its_first_reason() -> None:
-    def audit(_view: object) -> Iterator[Finding]:
-        for listing, field in (("a", "price"), ("a", "photo"), ("b", "photo")):
-            yield Finding(
-                listing_id=listing, field=field, outcome=Outcome.LEFT_OUT, reason="wanting"
-            )
-
-    exporter: Any = SimpleNamespace(audit=audit)
-    view: Any = None
-    assert left_out(exporter, view) == {"photo": 1, "price": 1}
-    assert left_out(SimpleNamespace(), view) == {}  # type: ignore[arg-type]  # has no audit
+    wanting = [
+        Finding(listing_id=listing, field=field, outcome=Outcome.LEFT_OUT, reason="wanting")
+        for listing, field in (("a", "price"), ("a", "photo"), ("b", "photo"))
+    ]
+    poorer = Finding(listing_id="c", field="vin", outcome=Outcome.POORER)
+    by_rule = Finding(listing_id="d", outcome=Outcome.LEFT_OUT, reason="rule {n}", values={"n": 2})
+    assert left_out([*wanting, poorer, by_rule]) == {"photo": 1, "price": 1, "rule 2": 1}
+    assert left_out([]) == {}
 
 
 def test_no_worker_outlives_an_interruption() -> None:

@@ -267,7 +267,7 @@ def test_a_class_that_breaks_the_contract_is_told_what_it_lacks(
 def test_two_feeds_for_one_file_are_refused_also_by_case(install: Install) -> None:
     install("acme_one")
     assert refused(acme={}, daily={"exporter": "acme", "filename": "Acme.xml"}) == (
-        "feeds.daily: writes 'feeds/Acme.xml', as feeds.acme does",
+        "feeds.daily: writes 'feeds/Acme.xml', and feeds.acme 'feeds/acme.xml'",
         "give one of them another filename",
     )
 

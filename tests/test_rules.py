@@ -11,6 +11,12 @@ from syndicator.rules import FIXED, SETTABLE, Rule, mapped
 from syndicator.testing import sample_listing
 from syndicator.traits import Sort
 
+VALUES = {  # where a field takes no other
+    "first_registration": "2020-09",
+    "url": "https://x.example/a?b=c",
+    "car_pass_url": "https://x.example/",
+}
+
 
 def rule(**said: Any) -> Rule:
     return Rule.model_validate(said)
@@ -80,6 +86,7 @@ def test_every_field_that_can_be_set_takes_its_value(name: str) -> None:
         Sort.BOOL: True,
         Sort.ENUM: trait.words[0] if trait.words else "",
     }[trait.sort]
+    value = VALUES.get(name, value)
     changed = rule(set={name: value}).changed(
         sample_listing(**({} if trait.part else {name: None}))
     )
@@ -97,6 +104,14 @@ def test_every_field_that_can_be_set_takes_its_value(name: str) -> None:
         ([{"set": {"fuel": "gas"}}], "rules[0].set.fuel: 'gas' is none of", ""),
         ([{"set": {"color": ""}}], "rules[0].set.color: is empty", ""),
         ([{"set": {"price": -1}}], "rules[0].set.price: ", ""),
+        ([{"set": {"price": 0}}], "rules[0].set.price: ", ""),
+        ([{"set": {"mileage_km": 1e30}}], "rules[0].set.mileage_km: ", ""),
+        ([{"set": {"seats": 0.4}}], "rules[0].set.seats: must be a whole number", ""),
+        ([{"set": {"doors": 0}}], "rules[0].set.doors: ", ""),
+        ([{"set": {"url": "javascript:alert(1)"}}], "rules[0].set.url: is no http", ""),
+        ([{"set": {"first_registration": "bla"}}], "rules[0].set.first_registration: ", ""),
+        ([{"set": {"title": "a\u0000b"}}], "rules[0].set.title: has a control character", ""),
+        ([{"set": {"title": "a\u202eb"}}], "rules[0].set.title: has a control character", ""),
         ([{"unset": ["vinn"]}], "rules[0].unset[0]: 'vinn' is no field", "'vin'"),
         ([{"unset": ["title"]}], "rules[0].unset[0]: 'title' is no field", ""),
         ({"drop": True}, "rules: must be a list", "[[rules]]"),
@@ -125,6 +140,8 @@ def test_words_are_mapped_whatever_their_case() -> None:
         ({"year": {"2020": "2021"}}, "values: 'year' is no field of words", ""),
         ({"fuel": {"diesel": "gas"}}, "values: fuel cannot be 'gas'", "petrol, diesel"),
         ({"color": {"a": 3}}, "values.color.a: must be text in quotes", ""),
+        ({"make": {"BMW": ""}}, "values: is empty", ""),
+        ({"make": {"BMW": "B\u0001"}}, "values: has a control character", ""),
     ],
 )
 def test_a_mistake_in_a_value_map_is_told(values: Any, what: str, hint: str) -> None:

@@ -136,14 +136,25 @@ def test_another_configuration_compares_with_nothing() -> None:
 # Records
 
 
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("<vehicles><v><p/><p/><p/></v><v/></vehicles>", {"v": 2}),
-        ("<feed xmlns='x'><id/><entry><l/></entry><entry/></feed>", {"{x}id": 1, "{x}entry": 2}),
+        ("<vehicles><v><p/><p/><p/></v><v><p/></v></vehicles>", {"v": 2}),
+        ("<urls><u/><u/><u/></urls>", {"u": 3}),  # none has parts: then all count
+        (
+            "<feed><id/><by><n/></by><l/><l/><l/><e><l/></e><e><l/></e></feed>",
+            {"by": 1, "e": 2},
+        ),
+        (
+            f"<f xmlns:t='{TOMBSTONES}'><t:deleted-entry><c/></t:deleted-entry><e><p/></e></f>",
+            {"e": 1},
+        ),
         (
             "<rss><channel><title/><item><a/><b/></item><item><a/><b/></item></channel></rss>",
-            {"title": 1, "item": 2},
+            {"item": 2},
         ),
         ("<ads><ad><id/><picture/><picture/><picture/></ad></ads>", {"ad": 1}),
         ("<rss><channel><title/></channel></rss>", {"channel": 1}),

@@ -29,7 +29,6 @@ def landing(template: str, reference: str | None = "VB/1 &?", language: str | No
             "https://d.example/{language}?car={id}#x",
             f"https://d.example/nl?car={sample_listing().id}#x",
         ),
-        ("https://d.example/{{x}}", "https://d.example/{x}"),
     ],
 )
 def test_an_entry_leads_where_the_template_says(template: str, address: str) -> None:
@@ -60,6 +59,12 @@ def test_a_template_that_asks_for_what_is_not_known_leads_nowhere() -> None:
         "https://d.example/}",
         "https://d.example/{}",
         "https://d.example/a b",
+        "https://d.example/{{x}}",
+        "https://[d.example/",
+        "https://d.example:99999/",
+        "https://me:secret@d.example/",
+        "https://d.example/\u0000",
+        "https://d.example/\u202e",
         'https://d.example/"x',
     ],
 )
@@ -85,6 +90,26 @@ def test_a_photo_moves_to_the_operators_image_server(template: str, address: str
     assert moved(photo, template, "") == Photo(url=address)
     assert moved(photo, template, "image/jpeg").media_type == "image/jpeg"
     assert moved(photo, "", "image/jpeg") is photo
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/../../admin/x.jpg", "admin/x.jpg"),
+        ("/a/%2e%2e/b.jpg", "a/b.jpg"),
+        ("/a/..%2f..%2fb.jpg", "a"),
+        ("/a/..%5cb.jpg", "a"),
+        ("//a///b.jpg", "a/b.jpg"),
+    ],
+)
+def test_a_photos_path_cannot_climb_out_of_its_place(path: str, kept: str) -> None:
+    photo = Photo(url=f"https://e.example{path}")
+    assert moved(photo, "https://i.example/w/{path}", "").url == f"https://i.example/w/{kept}"
+
+
+@pytest.mark.parametrize("reference", [".", ".."])
+def test_a_reference_that_a_browser_would_climb_by_is_not_known(reference: str) -> None:
+    assert landing("https://d.example/car/{reference}/x", reference=reference) == "none"
 
 
 @pytest.mark.parametrize(

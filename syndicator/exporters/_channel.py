@@ -162,8 +162,8 @@ def feed_id(view: View, options: FeedOptions, language: str, *parts: str) -> str
         slice_ = ["search" if view.showroom.search else "showroom", view.showroom.slug]
     other = [] if language == view.site.languages[0] else [language]
     bounds = (options.price_from, options.price_to, options.least_photos or None)
-    chooses = any(rule.drop for rule in options.rules) or any(each is not None for each in bounds)
-    own = [options.filename.rpartition(".")[0]] if chooses else []
+    chooses = options.rules or options.values or any(each is not None for each in bounds)
+    own = ["feed", options.filename] if chooses else []
     return tag(view.site.authority, *slice_, *parts, *other, *own)
 
 
