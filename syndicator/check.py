@@ -5,7 +5,7 @@ the output: they are told, and the exit code stays 0.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -13,12 +13,13 @@ import msgspec
 from syndicator import deadlinks
 from syndicator.contract import Outcome
 from syndicator.errors import UsageError
+from syndicator.exporters.report.document import PATH as REPORT
 from syndicator.links import may_be_slug
-from syndicator.manifest import Manifest, intact
+from syndicator.manifest import Entry, Manifest, intact
 from syndicator.plan import MARKER
 from syndicator.record import GENERATOR
 from syndicator.summary import Notify
-from syndicator.verdict import REPORT, Files, Lost, Portal, Verdict
+from syndicator.verdict import Files, Lost, Portal, Verdict
 
 
 class _Target(msgspec.Struct):
@@ -77,9 +78,10 @@ def check(output: Path, manifest: Path, site_url: str, notify: Notify = lambda *
                 faults.append(f"{slug}/{REPORT}: {error}")
             else:
                 tally.add(slug, report)
-    files = _files(output, manifest)
+    owned = _owned(output, manifest)
+    files = _files(output, owned)
     base = deadlinks.site_url(output) or site_url
-    faults += deadlinks.faults(output, base, notify)
+    faults += deadlinks.faults(output, base, notify, owned or None)
     notes = []
     if slugs and not tally.portals:
         notes.append("there is no portal report: the feed report is not switched on")
@@ -153,13 +155,17 @@ def _slugs(output: Path) -> Iterator[str]:
             yield target.slug
 
 
-def _files(output: Path, manifest: Path) -> Files:
+def _owned(output: Path, manifest: Path) -> dict[str, Entry]:
+    """What builds have landed there; empty where nobody remembers."""
     with Manifest.open(manifest, read_only=True) as known:
-        files = known.files(output)
-    lost = sorted(files.keys() - intact(output, files).keys())
+        return known.files(output)
+
+
+def _files(output: Path, owned: Mapping[str, Entry]) -> Files:
+    lost = sorted(owned.keys() - intact(output, owned).keys())
     missing = [path for path in lost if not (output / path).is_file()]
     return Files(
-        known=len(files),
+        known=len(owned),
         missing=tuple(missing),
         edited=tuple(path for path in lost if path not in set(missing)),
     )

@@ -206,7 +206,15 @@ class Config(Table):
     api_url: ApiUrl = "https://www.okasie.be/api/external/v1"
 
     @model_validator(mode="after")
-    def _check_slugs(self) -> Self:
+    def _check_searches(self) -> Self:
+        languages = self.site.languages
+        for name, table in self.searches.items():
+            told = set(table.title) if isinstance(table.title, dict) else {languages[0]}
+            if languages[0] not in told or not told <= set(languages):
+                raise wrong(
+                    f"searches.{name}.title must be in {languages[0]!r}, "
+                    f"and may be in other languages of the site: {', '.join(languages)}"
+                )
         taken = {target.slug for target in self.targets if target.slug}
         for name, table in self.searches.items():
             if (table.slug or name) in taken:

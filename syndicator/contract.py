@@ -12,9 +12,10 @@ from pathlib import PurePosixPath
 from typing import Any, Literal, Protocol, Self
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from syndicator.links import Links
+from syndicator.mistakes import wrong
 from syndicator.models import (
     Dealer,
     Event,
@@ -174,6 +175,14 @@ class StockOptions(ExporterOptions):
     link: LinkTemplate = Field(default="", description="of a car's page, else ours")
     image: ImageTemplate = Field(default="", description="of a photo, else where it is")
     image_type: str = Field(default="", pattern="^(image/[a-z0-9.+-]+)?$", description="of image")
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if None not in (self.price_from, self.price_to) and self.price_from > self.price_to:  # type: ignore[operator] # neither is None
+            raise wrong("price_from is above price_to")
+        if self.image_type and not self.image:
+            raise wrong("image_type says of what kind image is, which is not said")
+        return self
 
     @field_validator("values")
     @classmethod

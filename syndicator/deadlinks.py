@@ -3,7 +3,7 @@
 Pages are taken one at a time and XML element by element, so that no file need fit into memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -31,16 +31,22 @@ def site_url(root: Path) -> str | None:
 
 
 def faults(
-    root: Path, base: str, notify: Callable[[str, int, int | None], None] = lambda *_: None
+    root: Path,
+    base: str,
+    notify: Callable[[str, int, int | None], None] = lambda *_: None,
+    owned: Collection[str] | None = None,
 ) -> Iterator[str]:
     """One line for each thing that is wrong, by file.
 
     :param base: where the tree is served, without a trailing slash: links to it are followed.
     :param notify: told while it goes on.
+    :param owned: the files to look into; others may be led to. ``None``: all.
     """
     names = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
     known = frozenset(names)
     for number, name in enumerate(names, start=1):
+        if owned is not None and name not in owned:
+            continue
         try:
             for link in links(root / name):
                 if not _leads(link, name, base, known):
@@ -119,6 +125,8 @@ def _leads(link: str, name: str, base: str, known: frozenset[str]) -> bool:
     own = urlsplit(base)
     if (parts.scheme, parts.netloc) != (own.scheme, own.netloc):
         return True
+    if parts.path != own.path and not parts.path.startswith(f"{own.path}/"):
+        return True  # the host has more than this tree
     path = unquote(parts.path.removeprefix(own.path)).lstrip("/")
     folder = path.rstrip("/")
     page = f"{folder}/index.html" if folder else "index.html"

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -55,6 +56,28 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     feed: FeedRecipe
     slice: Slice
     audited: tuple[FeedRecipe, ...] = ()  # the slice's other feeds, where the exporter reads them
+    not_before: datetime | None = None  # what the feed has said last of when its data are from
+
+
+class Stock(msgspec.Struct, frozen=True, kw_only=True):
+    """What a view had, in numbers, and the newest change in it."""
+
+    listings: int
+    pending: int
+    gone: int
+    events: int
+    as_of: datetime
+
+    @classmethod
+    def of(cls, seen: View) -> Self:
+        """Counted."""
+        return cls(
+            listings=len(seen.listings),
+            pending=len(seen.pending),
+            gone=len(seen.gone),
+            events=len(seen.events),
+            as_of=seen.as_of,
+        )
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +87,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     staged: tuple[Staged, ...] = ()
     left_out: dict[str, int] = {}  # field to listings
     offered: int = 0  # listings that the slice has
+    stock: Stock | None = None  # of a choice from the slice
     error: str = ""
 
 
@@ -90,6 +114,8 @@ def make(workshop: Workshop, job: Job) -> Report:
     place = job.slice.folder + exporter.place.value
     with catalogue_of(workshop) as catalogue:
         seen = seen_by(job.feed, exporter, workshop, job.slice, catalogue)
+        if job.not_before and job.not_before > seen.as_of:
+            seen = msgspec.structs.replace(seen, as_of=job.not_before)
         if job.audited:
             seen = msgspec.structs.replace(seen, audits=tuple(audits(workshop, job, catalogue)))
         staged = tuple(
@@ -97,11 +123,19 @@ def make(workshop: Workshop, job: Job) -> Report:
             for each in exporter.export(seen)
             for path in (place + str(each.path),)
         )
+        stock = Stock.of(seen) if is_choice(job) else None
         if seen.scope is not Scope.SITE:  # what is left out is told once
-            return Report(job=job, staged=staged)
+            return Report(job=job, staged=staged, stock=stock)
         whole = view(catalogue, job.slice, narrowed(job.slice, workshop.setting), exporter.place)
         lost = left_out(Findings(getattr(exporter, "audit", None), whole, job.feed.load()[1]))
-        return Report(job=job, staged=staged, left_out=lost, offered=len(whole.listings))
+        offered = len(whole.listings)
+        return Report(job=job, staged=staged, left_out=lost, offered=offered, stock=stock)
+
+
+def is_choice(job: Job) -> bool:
+    """Whether a search, or the feed's own rules, choose from the slice."""
+    room = job.slice.showroom
+    return bool(room and room.search) or choice_of(job.feed.load()[1]) is not None
 
 
 def catalogue_of(workshop: Workshop) -> Catalogue:
@@ -124,7 +158,7 @@ def audits(workshop: Workshop, job: Job, catalogue: Catalogue) -> Iterator[Audit
         kind, options = feed.load()
         exporter = exporter_for(workshop, feed)
         audit = getattr(exporter, "audit", None)
-        if audit is not None or choice_of(options):
+        if audit is not None:
             whole = view(
                 catalogue, job.slice, narrowed(job.slice, workshop.setting), exporter.place
             )

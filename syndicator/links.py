@@ -146,6 +146,10 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
             **{name: quote(text or "", safe="") for name, text in known.items()}
         )
 
+    def entry(self, listing: Listing, language: str | None = None) -> str:
+        """The landing page, and the car's page here where there is none."""
+        return self.landing(listing, language) or self.vehicle(listing, language)
+
     def feed(self, name: str) -> str | None:
         """A feed of this slice by name, or ``None`` where it is not made."""
         for feed in self.feeds:

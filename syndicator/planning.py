@@ -79,5 +79,5 @@ def source_files(spec: ModuleSpec) -> Iterator[Path]:
         return
     for folder in spec.submodule_search_locations:
         for path in Path(folder).rglob("*"):
-            if path.suffix in {".py", ".po", ".xsd"}:
+            if path.is_file() and "__pycache__" not in path.parts:
                 yield path

@@ -10,7 +10,7 @@ import msgspec
 from syndicator import furniture, planning, publish, shrinkage
 from syndicator.contract import Artefact, Scope
 from syndicator.i18n import words_digest
-from syndicator.jobs import Job, Report, Workshop, drive, pool, templates
+from syndicator.jobs import Job, Report, Workshop, drive, is_choice, pool, templates
 from syndicator.manifest import Manifest, intact
 from syndicator.places import Places
 from syndicator.publish import Made
@@ -130,17 +130,23 @@ class Rendering:
         self._summary.jobs = Jobs(run=len(todo), fresh=len(chosen) - len(todo))
         workshop = self._workshop(folder)
         with pool(self._order.workers) as executor:
-            reports = drive(executor, workshop, iter(todo), window=2 * self._order.workers)
+            dated = map(self._dated, todo)
+            reports = drive(executor, workshop, dated, window=2 * self._order.workers)
             for done, report in enumerate(reports, start=1):
                 self._notify("rendering", done, len(todo))
                 if not report.error:
                     self._note_left_out(report)
-                    basis = shrinkage.basis_of(report.job, workshop, self.catalogue)
+                    basis = shrinkage.basis_of(report.job, workshop, self.catalogue, report.stock)
                     key = shrinkage.marked(report.job.key, basis)
                     yield Made(job=report.job.id, key=key, staged=report.staged)
                 else:
                     self._summary.jobs.failed += 1
                     self._summary.failures.append(f"{report.job.id}: {report.error}")
+
+    def _dated(self, job: Job) -> Job:
+        """The job with the date that its files have told: a choice must not go back behind it."""
+        before = shrinkage.basis_in(self._keys.get(job.id, "")) if is_choice(job) else None
+        return msgspec.structs.replace(job, not_before=before.as_of) if before else job
 
     def _workshop(self, folder: Path) -> Workshop:
         return Workshop(
@@ -161,7 +167,7 @@ class Rendering:
         guard.check(pairs, self._keys)
 
     def _is_chosen(self, job: Job) -> bool:
-        """Whether the run is for this job; a search that is not out yet comes as a whole."""
+        """Whether the run is for this job; of a search that is not out yet, all jobs come."""
         only = self._order.only
         is_new = job.slice.scope is Scope.SEARCH and not any(
             each.endswith(f"@{job.slice.key}") for each in self._keys

@@ -17,12 +17,12 @@ from pydantic import (
 
 from syndicator.conditions import Conditions
 from syndicator.mistakes import nearest, wrong
-from syndicator.models import CarPass, Listing, Money, Place
+from syndicator.models import CarPass, Listing, Place
 from syndicator.traits import TRAITS, WHOLE, Number, Sort, Trait, sparse
 from syndicator.values import plain_text, web_address
 
-FIXED = frozenset({"id", "dealer_id", "status", "created", "updated", "sold", "originals"})
-"""Fields that no rule may change: who and when."""
+FIXED = frozenset(["id", "dealer_id", "status", "created", "updated", "sold", "originals", "price"])
+"""Fields that no rule may change: who, when, and the price, which is the same everywhere."""
 
 
 MONTH = r"[12]\d{3}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?"
@@ -150,18 +150,9 @@ def replaced(listing: Listing, said: Mapping[str, Any]) -> Listing:
             part = fields.get(trait.part) or getattr(listing, trait.part) or _EMPTY[trait.part]
             fields[trait.part] = msgspec.structs.replace(part, **{inner: value})
         else:
-            fields[name] = _value(listing, trait, value)
+            fields[name] = trait.closed(value) if trait.closed else value
     originals = {each: word for each, word in listing.originals.items() if each not in fields}
     return msgspec.structs.replace(listing, **fields, originals=originals)
-
-
-def _value(listing: Listing, trait: Trait, value: Any) -> Any:
-    if trait.closed is not None:
-        return trait.closed(value)
-    if trait.name == "price":
-        currency = listing.price.currency if listing.price else "EUR"
-        return Money(minor=int((value * 100).to_integral_value()), currency=currency)
-    return value
 
 
 _EMPTY: Mapping[str, Any] = {"car_pass": CarPass(), "place": Place()}

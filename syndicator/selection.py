@@ -1,12 +1,11 @@
 """Which cars a feed takes, and what it says of them: rules or a saved search over a view. Pure.
 
-The exporter is given what is left, lazily, and so needs to know nothing of it. Each collection is
-walked anew each time; only lengths and, for events, the ids of the cars that are left are kept.
+The exporter is given what is left, and so needs to know nothing of it. Each collection is walked
+anew each time; only the lengths and the ids of the cars that are left are kept.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import datetime
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Generic, TypeVar
 
@@ -15,10 +14,11 @@ import msgspec
 from syndicator.conditions import Conditions
 from syndicator.contract import ExporterOptions, Finding, Outcome, StockOptions, View
 from syndicator.links import vehicle_slug
-from syndicator.models import Event, EventKind, Listing, Money, Retold, Tombstone
+from syndicator.models import Listing, Retold, Tombstone
 from syndicator.rules import mapped
 from syndicator.templating import moved
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 BY_RULE = "Rule {number} of this feed leaves the car out."
 TOO_CHEAP = "The price is below {amount}, the least for this feed."
 TOO_DEAR = "The price is above {amount}, the most for this feed."
@@ -114,9 +114,9 @@ def _outside(listing: Listing, options: StockOptions) -> Dropped | None:
     """Why a car is out of bounds; one without a price is neither too cheap nor too dear."""
     price = listing.price.amount if listing.price else None
     if price is not None and options.price_from is not None and price < options.price_from:
-        return Dropped("price", TOO_CHEAP, {"amount": f"{options.price_from:f}"})
+        return Dropped("price", TOO_CHEAP, {"amount": f"€ {options.price_from:f}"})
     if price is not None and options.price_to is not None and price > options.price_to:
-        return Dropped("price", TOO_DEAR, {"amount": f"{options.price_to:f}"})
+        return Dropped("price", TOO_DEAR, {"amount": f"€ {options.price_to:f}"})
     if len(listing.photos) < options.least_photos:
         return Dropped("photos", TOO_FEW_PHOTOS, {"n": options.least_photos})
     return None
@@ -130,6 +130,12 @@ def _pictured(listing: Listing, options: StockOptions) -> Listing:
 
 
 def _chosen(view: View, choose: Choose) -> View:
+    """What is left, found in one walk; each collection is walked again when it is read.
+
+    The newest moment is that of what is left, so that nothing else moves it; it may be older than
+    one that was told before, which whoever remembers that has to mind.
+    """
+
     def car(listing: Listing) -> Listing | None:
         chosen = choose(listing)
         return None if isinstance(chosen, Dropped) else chosen
@@ -138,37 +144,26 @@ def _chosen(view: View, choose: Choose) -> View:
         listing = car(gone.listing)
         return None if listing is None else msgspec.structs.replace(gone, listing=listing)
 
-    listings = Chosen(view.listings, car)
-    pending = Chosen(view.pending, car)
+    listings, pending = Chosen(view.listings, car), Chosen(view.pending, car)
     gone = Chosen(view.gone, tombstone)
-    events = ChosenEvents(view.events, _Ids(listings, pending, gone))
-    moments = chain(
-        (listing.updated for listing in chain(listings, pending)),
-        (each.when for each in gone),
-        (event.when for event in events),
-        _departures(view, choose),
+    found = chain(
+        ((each.id, each.updated) for each in chain(listings.count(), pending.count())),
+        ((each.listing.id, each.when) for each in gone.count()),
     )
+    ids: set[str] = set()
+    newest = NEVER
+    for listing_id, when in found:
+        ids.add(listing_id)
+        newest = max(newest, when)
+    events = Chosen(view.events, lambda event: event if event.listing_id in ids else None)
     return msgspec.structs.replace(
         view,
         listings=listings,
         pending=pending,
         gone=gone,
         events=events,
-        as_of=max(moments, default=view.as_of),  # what never was in it moves no date
+        as_of=max((newest, *(event.when for event in events.count()))),
     )
-
-
-def _departures(view: View, choose: Choose) -> Iterator[datetime]:
-    """When cars left the selection by their price: a date must not go back because of it."""
-    former: dict[str, list[Money | None]] = {}
-    for event in view.events:
-        if event.kind is EventKind.PRICE:
-            former.setdefault(event.listing_id, []).append(event.before)
-    for listing in view.listings if former else ():
-        if listing.id in former and isinstance(choose(listing), Dropped):
-            then = (msgspec.structs.replace(listing, price=each) for each in former[listing.id])
-            if not all(isinstance(choose(each), Dropped) for each in then):
-                yield listing.updated
 
 
 class Chosen(Collection[T], Generic[T]):
@@ -177,49 +172,23 @@ class Chosen(Collection[T], Generic[T]):
     def __init__(self, source: Collection[T], choose: Callable[[T], T | None]) -> None:
         self._source = source
         self._choose = choose
+        self._length: int | None = None
 
     def __iter__(self) -> Iterator[T]:
         return (chosen for each in self._source if (chosen := self._choose(each)) is not None)
 
-    @cached_property
-    def _length(self) -> int:
-        return sum(1 for _ in self)
+    def count(self) -> Iterator[T]:
+        """A walk to the end, after which the length is known."""
+        length = 0
+        for each in self:
+            length += 1
+            yield each
+        self._length = length
 
     def __len__(self) -> int:
+        if self._length is None:
+            self._length = sum(1 for _ in self)
         return self._length
-
-    def __contains__(self, item: object) -> bool:
-        return any(each == item for each in self)
-
-
-class _Ids:
-    """The ids of the cars that are left, gathered when they are first asked for."""
-
-    def __init__(
-        self, listings: Iterable[Listing], pending: Iterable[Listing], gone: Iterable[Tombstone]
-    ) -> None:
-        self._sources = listings, pending, gone
-
-    @cached_property
-    def ids(self) -> frozenset[str]:
-        listings, pending, gone = self._sources
-        cars = chain(listings, pending, (each.listing for each in gone))
-        return frozenset(listing.id for listing in cars)
-
-
-class ChosenEvents(Collection[Event]):
-    """The events of the cars that are left."""
-
-    def __init__(self, source: Collection[Event], known: _Ids) -> None:
-        self._source = source
-        self._known = known
-
-    def __iter__(self) -> Iterator[Event]:
-        ids = self._known.ids
-        return (event for event in self._source if event.listing_id in ids)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
     def __contains__(self, item: object) -> bool:
         return any(each == item for each in self)

@@ -68,10 +68,9 @@ def searches(
     since = min((stale[each] for each in dealer_ids if each in stale), default=None)
     for name, table in config.searches.items():
         titles = table.title if isinstance(table.title, dict) else {}
-        first = next((titles[each] for each in config.site.languages if each in titles), name)
         found[f"search:{name}"] = Showroom(
             slug=table.slug or name,
-            name=table.title if isinstance(table.title, str) else first,
+            name=table.title if isinstance(table.title, str) else titles[config.site.languages[0]],
             names={str(language): title for language, title in titles.items()},
             dealer_ids=dealer_ids,
             stale_since=since,

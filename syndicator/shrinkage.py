@@ -7,6 +7,7 @@ long ago that was. Only jobs that were made are looked at.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +17,11 @@ from syndicator import disk
 from syndicator.catalogue import Catalogue
 from syndicator.contract import Kind
 from syndicator.errors import OutputError
-from syndicator.jobs import Job, Workshop, catalogue_of, exporter_for, left_out, seen_by
+from syndicator.jobs import Job, Stock, Workshop, catalogue_of, exporter_for, left_out, seen_by
 from syndicator.manifest import Entry
 from syndicator.plan import Made
 from syndicator.planning import digest
 from syndicator.records import is_counted, records
-from syndicator.selection import choice_of
 from syndicator.stage import Staged
 from syndicator.views import dealers_of, narrowed
 
@@ -45,6 +45,7 @@ class Basis(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     events: int
     dealers: int
     showrooms: int
+    as_of: datetime  # the newest change that the files told of
 
     @property
     def pages(self) -> int:
@@ -101,42 +102,36 @@ def basis_in(key: str) -> Basis | None:
         return None
 
 
-def basis_of(job: Job, workshop: Workshop, catalogue: Catalogue) -> Basis:
-    """What the files of a job are made of now."""
+def basis_of(job: Job, workshop: Workshop, catalogue: Catalogue, stock: Stock | None) -> Basis:
+    """What the files of a job are made of now.
+
+    :param stock: what was chosen for the job. Where nothing was, the catalogue is asked, and not
+        the view that the exporter saw, for that may itself be what is broken.
+    """
     own = narrowed(job.slice, workshop.setting)
     shown = dealers_of(job.slice, own)
-    listings, pending, gone, events = _stock(job, workshop, catalogue)
+    counted = stock or Stock(
+        listings=len(catalogue.listings(shown)),
+        pending=len(catalogue.pending(shown)),
+        gone=len(catalogue.gone(shown)),
+        events=len(catalogue.events(shown)),
+        as_of=catalogue.as_of(shown),
+    )
     return Basis(
         shape=digest(
-            (job.feed, job.audited, own.feeds, own.site.languages, workshop.mirrored, _look(job))
+            (
+                *(job.feed, job.audited, own.feeds, own.site.languages, workshop.mirrored),
+                *(tuple(room.slug for room in own.site.searches), _look(job)),
+            )
         ),
         languages=len(own.site.languages),
-        listings=listings,
-        pending=pending,
-        gone=gone,
-        events=events,
+        listings=counted.listings,
+        pending=counted.pending,
+        gone=counted.gone,
+        events=counted.events,
         dealers=len(job.slice.dealer_ids or shown),
         showrooms=len(own.site.showrooms),
-    )
-
-
-def _stock(job: Job, workshop: Workshop, catalogue: Catalogue) -> tuple[int, int, int, int]:
-    """What there is on offer, pending, gone and told, for this job.
-
-    Counted without the view that exporters see, which may itself be what is broken, unless a
-    search or the feed's own rules chose from it.
-    """
-    room = job.slice.showroom
-    if (room and room.search) or choice_of(job.feed.load()[1]):
-        exporter = exporter_for(workshop, job.feed)
-        seen = seen_by(job.feed, exporter, workshop, job.slice, catalogue)
-        return len(seen.listings), len(seen.pending), len(seen.gone), len(seen.events)
-    shown = dealers_of(job.slice, narrowed(job.slice, workshop.setting))
-    return (
-        len(catalogue.listings(shown)),
-        len(catalogue.pending(shown)),
-        len(catalogue.gone(shown)),
-        len(catalogue.events(shown)),
+        as_of=counted.as_of,
     )
 
 

@@ -55,11 +55,18 @@ def _template(template: str, known: Collection[str]) -> str:
 
 
 def _link(template: str) -> str:
-    return _template(template, IN_LINKS)
+    return _telling(_template(template, IN_LINKS), ("reference", "id", "slug"))
 
 
 def _image(template: str) -> str:
-    return _template(template, IN_IMAGES)
+    return _telling(_template(template, IN_IMAGES), ("url", "path", "stem"))
+
+
+def _telling(template: str, names: Collection[str]) -> str:
+    """Refuse a template that gives everything one address."""
+    if template and not any(f"{{{name}}}" in template for name in names):
+        raise wrong("is the same for all", f"put in {' or '.join(f'{{{n}}}' for n in names)}")
+    return template
 
 
 def _address(address: str) -> str:
@@ -87,6 +94,8 @@ def moved(photo: Photo, template: str, media_type: str) -> Photo:
         path=path,
         stem=stem,
     )
+    if parts.query and "{url}" not in template:  # it may be what tells two photos apart
+        url += ("&" if "?" in url else "?") + quote(parts.query, safe="=&%")
     return Photo(url=url, media_type=media_type or None)
 
 

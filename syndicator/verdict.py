@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 
 from syndicator.errors import OutputError
+from syndicator.exporters.report.document import PATH as REPORT
+from syndicator.exporters.report.tally import OWN
 
-REPORT: Final = "feeds/report.json"  # in the folder of a showroom
-OWN: Final = "showroom"  # the exporter whose findings are of the law, not of a portal
 MOST_CARS: Final = 50  # of a portal, in words; --json has all
 MOST_FAULTS: Final = 50
 MOST_NAMES: Final = 3

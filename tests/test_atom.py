@@ -287,7 +287,7 @@ def test_documents_of_a_feed_share_its_id_and_lead_to_one_another(kit: Kit) -> N
         for path, body in documents(stock_of(25), kit, limit=10, filename="x/y.xml").items()
     }
     assert {each for root in made.values() for each in texts(root, "a:id/text()")} == {
-        "tag:okasie.be,2026:showroom/vb-leuven"
+        "tag:okasie.be,2026:showroom/vb-leuven/feed/x%2Fy.xml"
     }
     links = {
         path: {link.get("rel"): link.get("href") for link in root.findall("a:link", NS)}
@@ -388,12 +388,15 @@ def test_a_showroom_is_called_as_the_language_calls_it(kit: Kit) -> None:
     assert texts(root, "a:author/a:name/text()") == ["Beispiel Löwen"]
 
 
-def test_a_choice_of_the_cars_is_another_feed(kit: Kit) -> None:
-    path = "a:id/text()"
-    (cheap,) = texts(parsed(sample_view(), kit, filename="koopjes.xml", price_to=9000), path)
-    (moved,) = texts(parsed(sample_view(), kit, filename="elders.xml"), path)
-    assert cheap == "tag:okasie.be,2026:showroom/vb-leuven/feed/koopjes.xml"
-    assert moved == "tag:okasie.be,2026:showroom/vb-leuven"
+def test_a_feed_of_another_filename_is_another_whatever_it_chooses(kit: Kit) -> None:
+    def id_of(**given: Any) -> str:
+        (found,) = texts(parsed(sample_view(), kit, **given), "a:id/text()")
+        return str(found)
+
+    usual = "tag:okasie.be,2026:showroom/vb-leuven"
+    assert id_of() == id_of(price_to=9000) == id_of(values={"color": {"Grijs": "Grey"}}) == usual
+    assert id_of(filename="koopjes.xml") == f"{usual}/feed/koopjes.xml"
+    assert id_of(filename="fr.xml", language="fr") == f"{usual}/fr/feed/fr.xml"
 
 
 def test_entries_lead_where_the_operator_wants_them_else_to_our_page(kit: Kit) -> None:

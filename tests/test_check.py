@@ -8,6 +8,7 @@ import pytest
 
 from syndicator import check, cli, verdict
 from syndicator.config import FeedTable
+from syndicator.deadlinks import faults
 from syndicator.errors import UsageError
 from syndicator.simulator.stock import make_stock
 from syndicator.verdict import Files, Lost, Portal, Verdict
@@ -69,12 +70,29 @@ def test_dead_links_and_broken_documents_are_named(world: World) -> None:
     (world.output / "broken.xml").write_text("<a><b></a>")
     (world.output / "links.xml").write_text(f"<a href='{SITE}/gone.xml'>{SITE}/build.json</a>")
     (world.output / "broken.json").write_text("{]")
+    found = list(faults(world.output, SITE))
+    assert "page.html: dead link /none/" in found
+    assert "links.xml: dead link https://s.example/gone.xml" in found
+    named = {each.partition(":")[0] for each in found}
+    assert named == {"page.html", "cut.html", "broken.xml", "links.xml", "broken.json"}
+
+
+def test_only_what_a_build_has_landed_is_judged(world: World) -> None:
+    (world.output / "google12ab.html").write_text("google-site-verification: google12ab.html")
+    assert checked(world).exit_code == 0
+    page = world.output / "index.html"
+    page.write_text(page.read_text().replace("</html>", '<a href="/none/">x</a></html>'))
     result = checked(world)
     assert result.exit_code == 7
-    assert "page.html: dead link /none/" in result.faults
-    assert "links.xml: dead link https://s.example/gone.xml" in result.faults
-    named = {each.partition(":")[0] for each in result.faults}
-    assert named == {"page.html", "cut.html", "broken.xml", "links.xml", "broken.json"}
+    assert "index.html: dead link /none/" in result.faults
+
+
+def test_what_the_host_has_beside_the_site_is_no_dead_link(tmp_path: Path) -> None:
+    base = "https://www.dealer.example/voorraad"
+    links = [f"{base}/", f"{base}/x/", "https://www.dealer.example/auto/1", f"{base}X/1", "/home"]
+    text = "".join(f'<a href="{each}">x</a>' for each in links)
+    (tmp_path / "index.html").write_text(f"{text}</html>")
+    assert list(faults(tmp_path, base)) == [f"index.html: dead link {base}/x/"]
 
 
 def test_a_report_that_is_none_is_a_fault(world: World) -> None:

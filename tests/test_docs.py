@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from syndicator.config import load
-from syndicator.registry import activate
+from syndicator.registry import activate, check_languages
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -24,7 +24,9 @@ def test_a_configuration_on_a_page_loads(text: str, tmp_path: Path) -> None:
     path = tmp_path / "syndicator.toml"
     path.write_text("\n".join(line.removeprefix("   ") for line in text.splitlines()))
     config = load(path)
-    assert activate(config.feeds)
+    feeds = activate(config.feeds)
+    check_languages(feeds, config.site.languages)
+    assert feeds
 
 
 def test_links_between_pages_lead_somewhere() -> None:

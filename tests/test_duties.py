@@ -147,8 +147,10 @@ def test_what_a_seller_lacks_is_said_of_him_and_of_the_settings_once(kit: Kit) -
     two = sample_dealer(id="other", location_code="VB-GENT", phone=None, email=None)
     view = sample_view([], dealers=[sample_dealer(), two], group=True)
     found = [(each.dealer_id, each.reason) for each in audit(view, kit)]
-    head = sample_dealer().id
-    assert found == [("other", NO_CONTACT)] + [(head, each) for each in of_seller(Seller())]
+    settings = list(of_seller(Seller()))
+    assert found == [("other", NO_CONTACT), *(("", each) for each in settings)]  # of the group
+    alone = [(each.dealer_id, each.reason) for each in audit(sample_view([]), kit)]
+    assert alone == [(sample_dealer().id, each) for each in settings]
 
 
 @pytest.mark.parametrize("scope", [Scope.SITE, Scope.SEARCH])

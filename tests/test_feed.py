@@ -92,7 +92,7 @@ def test_writing_twice_gives_the_same(write: Write, kit: Kit) -> None:
 
 
 def test_a_lower_price_is_one_new_entry_and_rewrites_what_shows_the_car(tmp_path: Path) -> None:
-    paged: dict[str, Any] = {"limit": 10}
+    paged: dict[str, Any] = {"limit": 10, "pages": 100}
     feeds = {
         "atom": FeedTable(**paged),
         "jsonfeed": FeedTable(**paged),

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree, html
 
 from syndicator import deadlinks
+from syndicator.catalogue import Catalogue
 from syndicator.check import check
 from syndicator.config import DEFAULT_FEEDS, FeedTable, SearchTable
 from syndicator.exporters._entries import Entries
@@ -215,7 +216,7 @@ def test_a_dead_link_in_json_is_found(site: Site) -> None:
 @pytest.mark.parametrize(
     "body", [b'{"a":"\xff"}', b"[" * 200_000, b'{"dealers": {}, "feeds": ["\xff"]}']
 )
-@pytest.mark.parametrize("name", ["x.json", "dex-gent/feeds/report.json"])
+@pytest.mark.parametrize("name", ["feeds/feed.json", "dex-gent/feeds/report.json"])
 def test_broken_json_is_a_fault_and_no_crash(site: Site, name: str, body: bytes) -> None:
     site.built()
     (site.world.output / name).write_bytes(body)
@@ -223,3 +224,88 @@ def test_broken_json_is_a_fault_and_no_crash(site: Site, name: str, body: bytes)
     verdict = check(site.world.output, root / ".syndicator/manifest.db", "https://s.example")
     assert verdict.exit_code == 7
     assert any(each.startswith(f"{name}: ") for each in verdict.faults)
+
+
+# What a reviewer found
+
+
+def test_searches_may_be_taken_away_all_at_once(tmp_path: Path) -> None:
+    site = Site(tmp_path, 8)
+    site.searches = {
+        f"search-{at}": {"title": f"S{at}", "when": {"year_from": 1990 + at}} for at in range(12)
+    }
+    languages = ("nl", "fr", "de", "en")
+    site.built(languages=languages)
+    site.searches = {}
+    site.built(languages=languages)
+
+
+def test_what_happens_elsewhere_moves_no_file_of_a_choice(site: Site) -> None:
+    site.searches = {
+        "niets": {"title": "Niets", "when": {"year": 1900}},
+        "koopjes": {"title": "Koopjes", "when": {"price_to": 15000}},
+    }
+    site.feeds = {"vehicles": {"rules": [{"drop": True}]}}
+    site.built()
+    cheap = next(each for each in site.world.active() if 0 < site.price(each) <= 15000)
+    site.world.change(cheap, price=40000)
+    site.built()
+    before = site.world.files()
+    site.world.change(cheap, mileage=123456)
+    site.built()
+    after = site.world.files()
+    ours = ("niets/", "koopjes/", "feeds/vehicles.xml")
+    assert [path for path in after if path.startswith(ours) and after[path] != before[path]] == []
+
+
+@pytest.mark.parametrize("members", [{"fuelType": "lpg"}, {"price": 90000, "status": "sold"}])
+def test_a_date_stays_when_a_car_leaves_a_choice_for_any_reason(
+    site: Site, members: dict[str, Any]
+) -> None:
+    site.searches = {"diesels": {"title": "Diesels", "when": {"fuel": "diesel", "price_to": 60000}}}
+    site.built()
+    diesels = [
+        car
+        for car in map(site.world.stock.listing, site.world.active())
+        if car["fuelType"] == "diesel" and 0 < (car["price"] or 0) <= 60000
+    ]
+    newest = max(diesels, key=lambda car: car["updatedAt"])
+    path = "diesels/feeds/atom.xml"
+    before = site.root(path).findtext(f"{ATOM}updated")
+    for name, value in members.items():
+        site.world.change(newest["id"], **{name: value})
+        site.built()
+        now = site.root(path).findtext(f"{ATOM}updated")
+        assert str(now) >= str(before)
+        before = now
+
+
+def test_a_search_walks_the_stock_a_few_times_only(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def walks() -> float:
+        read = 0
+        of = Catalogue._read_listing
+
+        def counted(catalogue: Catalogue, body: bytes) -> Any:
+            nonlocal read
+            read += 1
+            return of(catalogue, body)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Catalogue, "_read_listing", counted)
+            site.built()
+        return read / len(site.world.active())
+
+    site.built()
+    site.change(lambda car: bool(car["price"]), price=11111)
+    plain = walks()
+    site.searches = {"diesels": {"title": "Diesels", "when": {"fuel": "diesel"}}}
+    assert walks() - plain < 16  # five feeds and the front page: before it was 38
+
+
+def test_feeds_for_readers_are_no_portals_in_the_report(site: Site) -> None:
+    site.feeds = {"atom": {"least_photos": 5}, "rss": {"image": "https://i.example/{stem}.jpg"}}
+    site.built()
+    report = msgspec.json.decode((site.world.output / "dex-gent/feeds/report.json").read_bytes())
+    assert {each["feed"] for each in report["feeds"]} == {"meta", "showroom"}

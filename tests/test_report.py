@@ -236,7 +236,7 @@ def test_the_page_is_there_in_each_language_and_kept_out_of_search_engines(kit: 
 def test_the_headline_counts_cars_that_no_portal_leaves_out(kit: Kit) -> None:
     view = with_audits(told(lost(ONE)), told(lost(ONE), poor(TWO), feed="b", title="B"))
     (headline,) = page(view, kit, "en/report/index.html").xpath("//h1")
-    assert said(headline) == "2 of 3 cars are on every portal."
+    assert said(headline) == "On every portal: 2 of 3 cars"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from syndicator.contract import ExporterOptions, Outcome, StockOptions, View
 from syndicator.models import Event, EventKind, Listing, Money, Tombstone
 from syndicator.selection import (
     BY_RULE,
+    NEVER,
     TOO_CHEAP,
     TOO_DEAR,
     TOO_FEW_PHOTOS,
@@ -56,8 +57,8 @@ def test_the_link_template_is_the_feeds_own() -> None:
         (
             {
                 "rules": [
-                    {"when": {"price_above": 90000}, "set": {"price": 100}},
-                    {"when": {"price": 100}, "drop": True},
+                    {"when": {"price_above": 90000}, "set": {"paint": "Gold"}},
+                    {"when": {"paint": "Gold"}, "drop": True},
                 ]
             },
             {"cheap", "asked", "bare"},
@@ -84,8 +85,8 @@ def test_each_dropped_car_has_its_reason_and_no_other() -> None:
     view = sample_view([CHEAP, DEAR, ASKED, BARE, sample_listing()])
     told = {each.listing_id: (each.reason, each.values) for each in dropped(view, given)}
     assert told == {
-        "cheap": (TOO_CHEAP, {"amount": "3000"}),
-        "dear": (TOO_DEAR, {"amount": "50000"}),
+        "cheap": (TOO_CHEAP, {"amount": "€ 3000"}),
+        "dear": (TOO_DEAR, {"amount": "€ 50000"}),
         "bare": (TOO_FEW_PHOTOS, {"n": 1}),
         "asked": (BY_RULE, {"number": 2}),
     }
@@ -131,7 +132,7 @@ def test_what_is_left_out_moves_no_date() -> None:
     view = sample_view([CHEAP, later])
     without = selected(view, options(rules=[{"when": {"fuel": "diesel"}, "drop": True}]))
     assert (view.as_of, without.as_of) == (later.updated, CHEAP.updated)
-    assert selected(view, options(rules=[{"drop": True}])).as_of == view.as_of
+    assert selected(view, options(rules=[{"drop": True}])).as_of == NEVER
 
 
 def test_a_saved_search_finds_the_cars_that_fit() -> None:

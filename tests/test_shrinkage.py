@@ -31,7 +31,15 @@ KEY = "canary-4f1c9e7b2d"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
 
 THIRTY = Basis(
-    shape="s", languages=1, listings=30, pending=0, gone=0, events=30, dealers=1, showrooms=1
+    shape="s",
+    languages=1,
+    listings=30,
+    pending=0,
+    gone=0,
+    events=30,
+    dealers=1,
+    showrooms=1,
+    as_of=datetime(2026, 11, 24, 12, tzinfo=UTC),
 )
 
 

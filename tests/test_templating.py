@@ -36,7 +36,9 @@ def test_an_entry_leads_where_the_template_says(template: str, address: str) -> 
 
 
 def test_a_page_on_the_operators_site_has_the_language_of_the_feed() -> None:
-    assert landing("https://d.example/{language}/", language="fr") == "https://d.example/fr/"
+    assert landing("https://d.example/{language}/{dealer}?{id}", language="fr").startswith(
+        "https://d.example/fr/leuven?"
+    )
     assert landing("", language="fr") == "https://v.example/leuven/fr/skoda-octavia-ug2wcikt/"
 
 
@@ -59,6 +61,8 @@ def test_a_template_that_asks_for_what_is_not_known_leads_nowhere() -> None:
         "https://d.example/}",
         "https://d.example/{}",
         "https://d.example/a b",
+        "https://d.example/auto",
+        "https://d.example/{language}/{host}",
         "https://d.example/{{x}}",
         "https://[d.example/",
         "https://d.example:99999/",
@@ -81,8 +85,9 @@ def test_what_is_no_template_is_refused(template: str) -> None:
             "https://i.example/jpg?url={url}",
             "https://i.example/jpg?url=https%3A%2F%2Fcdn.example%2Fa%2Fb%2520c.webp%3Fv%3D1",
         ),
-        ("https://i.example/{host}/{path}", "https://i.example/cdn.example/a/b%20c.webp"),
-        ("https://i.example/{stem}.jpg", "https://i.example/a/b%20c.jpg"),
+        ("https://i.example/{host}/{path}", "https://i.example/cdn.example/a/b%20c.webp?v=1"),
+        ("https://i.example/{stem}.jpg", "https://i.example/a/b%20c.jpg?v=1"),
+        ("https://i.example/{stem}.jpg?w=800", "https://i.example/a/b%20c.jpg?w=800&v=1"),
     ],
 )
 def test_a_photo_moves_to_the_operators_image_server(template: str, address: str) -> None:

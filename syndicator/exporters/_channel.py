@@ -32,9 +32,12 @@ class FeedOptions(StockOptions):
 
 
 class PagedOptions(FeedOptions):
-    """``pages``: so many documents at most; with 1 the feed is of the newest cars only."""
+    """``pages``: so many documents at most; with 1 the feed is of the newest cars only.
 
-    pages: int | None = Field(default=None, ge=1, description="documents at most, else all")
+    A car that comes or goes moves those behind it, so each further document is one more to write.
+    """
+
+    pages: int = Field(default=5, ge=1, le=1000, description="documents at most")
 
 
 class Author(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,9 +154,7 @@ def spoken(view: View, kit: Kit, options: FeedOptions) -> Words:
 
 
 def feed_id(view: View, options: FeedOptions, language: str, *parts: str) -> str:
-    """Another language is another subscription, and so is a choice of the cars.
-
-    A feed of all cars keeps its id wherever it lies; a choice is known by its filename.
+    """Another language is another subscription, and so is a feed of another filename.
 
     :param parts: what else tells the feed from others of the slice.
     """
@@ -161,13 +162,6 @@ def feed_id(view: View, options: FeedOptions, language: str, *parts: str) -> str
     if view.showroom:
         slice_ = ["search" if view.showroom.search else "showroom", view.showroom.slug]
     other = [] if language == view.site.languages[0] else [language]
-    bounds = (options.price_from, options.price_to, options.least_photos or None)
-    chooses = options.rules or options.values or any(each is not None for each in bounds)
-    own = ["feed", options.filename] if chooses else []
+    usual = type(options).model_fields["filename"].default
+    own = ["feed", options.filename] if options.filename != usual else []
     return tag(view.site.authority, *slice_, *parts, *other, *own)
-
-
-def entry_address(view: View, listing: Listing, language: str) -> str:
-    """Where an entry leads: where the operator wants it, else to the car's page here."""
-    own = view.links.landing(listing, language)
-    return own or view.links.vehicle(listing, language)

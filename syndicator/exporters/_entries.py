@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from syndicator.contract import Kit, View, Words
-from syndicator.exporters._channel import Category, Entry, Sellers, entry_address
+from syndicator.exporters._channel import Category, Entry, Sellers
 from syndicator.facts import facts, price_text, summary, vat_text
 from syndicator.links import slugify, tag
 from syndicator.models import Body, FeatureCategory, Fuel, Listing, Photo
@@ -22,7 +22,7 @@ class Entries:
 
     def of(self, listing: Listing) -> Entry:
         """One listing."""
-        address = entry_address(self._view, listing, self._words.language)
+        address = self._view.links.entry(listing, self._words.language)
         photos = tuple(map(told, listing.photos))
         return Entry(
             id=entry_id(self._view, listing),

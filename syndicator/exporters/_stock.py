@@ -47,8 +47,7 @@ class Stock:
         """Path and page of each document in one walk over the cars; there is always a main one."""
         listings, limit = self._view.listings, self._options.limit
         last = max(1, -(-len(listings) // limit))
-        if self._options.pages is not None:
-            last = min(last, self._options.pages)
+        last = min(last, self._options.pages)
         shelves = batches(listings, limit) if listings else iter([[]])
         for number, shelf in enumerate(islice(shelves, last), start=1):
             yield self._path(number), Page(number=number, last=last, listings=shelf)

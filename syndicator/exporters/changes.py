@@ -20,7 +20,6 @@ from syndicator.exporters._channel import (
     FeedOptions,
     Filename,
     Sellers,
-    entry_address,
     feed_id,
     is_search,
     name_of,
@@ -131,7 +130,7 @@ class _Writer:
             else words.text("{what}: {car}", what=what, car=listing.title)
         )
         facts = key_facts(listing, words)
-        address = entry_address(self._view, listing, words.language)
+        address = self._view.links.entry(listing, words.language)
         photos = tuple(map(typed, listing.photos[:1]))
         content = self._kit.render(
             "feeds/event.html",

@@ -136,6 +136,8 @@ def _cached(view: View) -> Iterator[Rule]:
 def _feeds(view: View) -> Iterator[Rule]:
     """Whatever lies where feeds do is open to scripts; each feed has its media type.
 
+    The report is for whom it is sent to.
+
     So have the documents with what is older, in a folder called as the feed without its ending.
     """
     for folder in _folders(view) if view.links.feeds else ():
@@ -147,6 +149,8 @@ def _feeds(view: View) -> Iterator[Rule]:
             if feed.exporter in PAGED:
                 stem, _, _ = feed.path.rpartition(".")
                 yield f"/{folder}{stem}/*", media_type
+    if view.site.showrooms:
+        yield f"/{ANY_FOLDER}{Place.FEEDS}report.json", {"X-Robots-Tag": "noindex"}
 
 
 def _folders(view: View) -> tuple[str, ...]:

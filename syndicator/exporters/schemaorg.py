@@ -65,7 +65,7 @@ class SchemaOrg:
         """The page here names the car; where the offer leads is the operator's choice."""
         words, links = self.kit.words, view.links
         page = links.vehicle(listing, words.language)
-        address = links.landing(listing, words.language) or page
+        address = links.entry(listing, words.language)
         sheet = facts(listing, words, vin=self.options.with_vin)
         offer = structured.offer(
             listing, address, links.dealer(listing.dealer_id), structured.ON_OFFER

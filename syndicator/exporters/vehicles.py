@@ -117,7 +117,7 @@ class Vehicles:
         language = self.options.language or None
 
         def vehicle(listing: Listing) -> Node:
-            address = view.links.landing(listing, language) or view.links.vehicle(listing, language)
+            address = view.links.entry(listing, language)
             node = _vehicle(listing, address, with_vin=self.options.with_vin)
             if self.options.with_price_history:
                 node.extend(map(_price_change, view.prices.get(listing.id, ())))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from syndicator.contract import Artefact, ExporterOptions, Kind, Kit, Place, Scope, View
-from syndicator.exporters.report.document import document
+from syndicator.exporters.report.document import PATH, document
 from syndicator.exporters.report.page import pages
 from syndicator.exporters.report.tally import Tallies
 
@@ -37,5 +37,5 @@ class Report:
         """The record of all cars, then the pages."""
         tallies = Tallies(view)
         words = self.kit.speak(view.site.languages[0])
-        yield Artefact.stream("feeds/report.json", document(view, tallies, words), Kind.FEED)
+        yield Artefact.stream(PATH, document(view, tallies, words), Kind.FEED)
         yield from pages(self.kit, view, tallies, most=self.options.most_cars)

@@ -13,6 +13,7 @@ from syndicator.contract import Finding, Outcome, View, Words
 from syndicator.exporters.report.tally import Tallies, Tally, Teller
 from syndicator.models import Listing
 
+PATH = "feeds/report.json"  # in the folder of a showroom
 CHUNK_BYTES = 64 * 1024
 _encode = msgspec.json.Encoder().encode
 

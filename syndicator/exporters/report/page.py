@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from syndicator.contract import Artefact, Kind, Kit, Outcome, View, Words
+from syndicator.exporters._languages import NATIVE
 from syndicator.exporters.report.tally import Counts, Tallies, Tally, Teller
 from syndicator.models import Listing
-
-NATIVE = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -78,8 +78,8 @@ def unmet(view: View) -> Iterator[Finding]:
     for dealer in view.dealers:
         if dealer.id in view.links.dealers:
             yield from (_of_dealer(dealer.id, reason) for reason in of_dealer(dealer))
-    for dealer_id in room.dealer_ids[:1]:  # the settings are those of the showroom
-        yield from (_of_dealer(dealer_id, reason) for reason in of_seller(room.seller))
+    owner = "" if room.is_group else room.dealer_ids[0]  # the settings are the showroom's
+    yield from (_of_dealer(owner, reason) for reason in of_seller(room.seller))
 
 
 def of_car(listing: Listing) -> Iterator[Lack]:

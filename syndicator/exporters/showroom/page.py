@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from syndicator.contract import Kit, View, Words
+from syndicator.exporters._languages import NATIVE
 from syndicator.exporters.showroom import theme
 from syndicator.exporters.showroom.contact import Contact, contact
 from syndicator.links import FeedAddress
 from syndicator.models import Dealer, Seller
 
-NATIVE = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
 READERS = {  # the media types that feed readers look for
     "application/atom+xml": "Atom",
     "application/rss+xml": "RSS",
