@@ -33,7 +33,7 @@ Rule = tuple[str, dict[str, str]]
 
 
 class Hosting:
-    """Security, caching and media types for the whole site, and its pages for wrong addresses."""
+    """The host's control files: security, caching, media types, wrong addresses."""
 
     scopes = frozenset({Scope.SITE})
     place = Place.ROOT

@@ -139,7 +139,7 @@ FIELDS = table(
 
 
 class Meta(Portal):
-    """One ``listing`` for each car that has all that Meta requires."""
+    """For Facebook and Instagram: each car that has all that Meta requires."""
 
     title = "Meta"
     fields = FIELDS

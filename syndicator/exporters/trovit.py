@@ -60,7 +60,7 @@ FIELDS = table(
 
 
 class Trovit(Portal):
-    """One ``ad`` for each car that has a title, an address and a text."""
+    """For Trovit and its kin: each car with a title, an address and a text."""
 
     title = "Trovit"
     fields = FIELDS

@@ -75,7 +75,7 @@ def schema() -> bytes:
 
 
 class Vehicles:
-    """The whole stock of a slice: sellers first, then the cars in the order of the view."""
+    """Neutral XML for any hub: all that is known of the cars and their sellers."""
 
     scopes = frozenset({Scope.SHOWROOM, Scope.SITE})
     place = Place.FEEDS

@@ -71,7 +71,7 @@ def _open(value: Any) -> Any:
 
 
 class Google(Portal):
-    """Google vehicle ads, in countries where they are open; Belgium was not when this was written.
+    """Google vehicle ads, where they are open: not in Belgium when this was written.
 
     Beside the cars it writes the store file, named after the main document: ``google-stores.tsv``.
     """

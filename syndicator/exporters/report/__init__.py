@@ -17,7 +17,7 @@ __all__ = ["Report"]
 
 
 class Report:
-    """What each portal takes of a dealer's cars, what it leaves out, and why, for the dealer."""
+    """For the dealer: which portal takes which car, and why not."""
 
     scopes = frozenset({Scope.SHOWROOM})
     place = Place.ROOT
