@@ -178,7 +178,8 @@ class StockOptions(ExporterOptions):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        if None not in (self.price_from, self.price_to) and self.price_from > self.price_to:  # type: ignore[operator] # neither is None
+        least, most = self.price_from, self.price_to
+        if least is not None and most is not None and least > most:
             raise wrong("price_from is above price_to")
         if self.image_type and not self.image:
             raise wrong("image_type says of what kind image is, which is not said")

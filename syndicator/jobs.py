@@ -126,7 +126,7 @@ def make(workshop: Workshop, job: Job) -> Report:
         stock = Stock.of(seen) if is_choice(job) else None
         if seen.scope is not Scope.SITE:  # what is left out is told once
             return Report(job=job, staged=staged, stock=stock)
-        whole = view(catalogue, job.slice, narrowed(job.slice, workshop.setting), exporter.place)
+        whole = whole_of(exporter, workshop, job.slice, catalogue)
         lost = left_out(Findings(getattr(exporter, "audit", None), whole, job.feed.load()[1]))
         offered = len(whole.listings)
         return Report(job=job, staged=staged, left_out=lost, offered=offered, stock=stock)
@@ -148,8 +148,12 @@ def seen_by(
     feed: FeedRecipe, exporter: Exporter, workshop: Workshop, cut: Slice, catalogue: Catalogue
 ) -> View:
     """The slice as far as the feed's options let its exporter see it."""
-    whole = view(catalogue, cut, narrowed(cut, workshop.setting), exporter.place)
-    return selected(whole, feed.load()[1])
+    return selected(whole_of(exporter, workshop, cut, catalogue), feed.load()[1])
+
+
+def whole_of(exporter: Exporter, workshop: Workshop, cut: Slice, catalogue: Catalogue) -> View:
+    """The slice with all its cars."""
+    return view(catalogue, cut, narrowed(cut, workshop.setting), exporter.place)
 
 
 def audits(workshop: Workshop, job: Job, catalogue: Catalogue) -> Iterator[Audit]:
@@ -159,9 +163,7 @@ def audits(workshop: Workshop, job: Job, catalogue: Catalogue) -> Iterator[Audit
         exporter = exporter_for(workshop, feed)
         audit = getattr(exporter, "audit", None)
         if audit is not None:
-            whole = view(
-                catalogue, job.slice, narrowed(job.slice, workshop.setting), exporter.place
-            )
+            whole = whole_of(exporter, workshop, job.slice, catalogue)
             yield Audit(
                 feed=feed.feed,
                 exporter=feed.exporter,

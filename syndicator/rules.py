@@ -24,7 +24,6 @@ from syndicator.values import plain_text, web_address
 FIXED = frozenset(["id", "dealer_id", "status", "created", "updated", "sold", "originals", "price"])
 """Fields that no rule may change: who, when, and the price, which is the same everywhere."""
 
-
 MONTH = r"[12]\d{3}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?"
 ADDRESSES = ("url", "car_pass_url")
 FROM_ONE = ("year", "gears", "doors", "seats", "weight_kg")  # where nought is no number
