@@ -105,6 +105,14 @@ class Money(msgspec.Struct, frozen=True, kw_only=True):
         return Decimal(self.minor).scaleb(-2)
 
 
+class Rendition(msgspec.Struct, frozen=True, kw_only=True):
+    """The same picture in another width or format, for a browser to choose from."""
+
+    url: str
+    width_px: int
+    media_type: str | None = None  # None: the host chooses one that the browser knows
+
+
 class Photo(msgspec.Struct, frozen=True, kw_only=True):
     """One picture of a car at an absolute http(s) address; the rest is known once fetched."""
 
@@ -113,6 +121,8 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     height_px: int | None = None
     media_type: str | None = None
     length_bytes: int | None = None
+    tint: str | None = None  # its mean colour, ``#rrggbb``
+    renditions: tuple[Rendition, ...] = ()  # narrowest first within a format
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True):

@@ -395,7 +395,7 @@ def test_a_card_tells_price_tax_and_the_first_facts() -> None:
 def test_filters_are_there_only_where_scripts_run_and_offer_what_there_is() -> None:
     page = documents(showroom_view())["vb-leuven/index.html"]
     assert page.all("form")[0]["class"] == "filters"
-    style = dict(TEMPLATES.assets())[TEMPLATES.asset("showroom.css")].decode()
+    style = dict(TEMPLATES.assets())[TEMPLATES.asset("list.css")].decode()
     assert ".filters { display: none;" in style
     assert "@media (scripting: enabled) { .filters { display: grid; } }" in style
     values = {each["value"] for each in page.all("option") if "value" in each}

@@ -7,9 +7,10 @@ import msgspec
 
 from syndicator.contract import Words
 from syndicator.exporters.showroom.page import Frame
+from syndicator.exporters.showroom.pictures import Picture, picture
 from syndicator.exporters.showroom.reduction import reference
 from syndicator.facts import key_facts, price_text, vat_text
-from syndicator.models import Listing, Photo
+from syndicator.models import Listing
 
 NEW_DAYS = 7  # before the newest change in the slice's data
 REMEMBERED = 256  # cards per language: two shelves
@@ -24,7 +25,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     title: str
     variant: str
-    photo: str
+    photo: Picture | None
     price: str
     was: str  # the lowest price of the 30 days before, where there is a reduction to announce
     vat: str
@@ -70,7 +71,7 @@ class Cards:
             address=address,
             title=listing.name,
             variant=variant(listing),
-            photo=self.photo(listing.photos[0]) if listing.photos else "",
+            photo=picture(listing.photos[0], links) if listing.photos else None,
             price=price_text(listing, words),
             was=words.money(was) if was else "",
             vat=vat_text(listing, words) or "",
@@ -80,10 +81,6 @@ class Cards:
             town=self._town(listing),
             year=year(listing),
         )
-
-    def photo(self, photo: Photo) -> str:
-        """The address of a photo as a page writes it."""
-        return self._frame.links.href(photo.url)
 
     def _badges(self, listing: Listing, *, reduced: bool) -> Iterator[str]:
         if reduced:

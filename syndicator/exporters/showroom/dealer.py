@@ -113,7 +113,6 @@ class _Lister:
             contacts=frame.contacts(words),
             pages=Pages(number=number, hrefs=self._hrefs()),
             choices=self._choices,
-            script=frame.asset("filter.js"),
             placeholder=frame.asset("no-photo.svg"),
         )
         path = frame.prefix(words.language) + _folder(number) + "index.html"
@@ -133,7 +132,9 @@ class _Lister:
             addresses,
             trail,
             description=f"{frame.called(words.language)} · {words.text('{n} cars', n=count)}",
-            image=next((listing.photos[0].url for listing in shelf if listing.photos), ""),
+            styles=frame.styles("list.css"),
+            scripts=frame.scripts("filter.js") if shelf else (),
+            image=next((listing.photos[0] for listing in shelf if listing.photos), None),
             data=structured.graph(items, structured.breadcrumb(trail)),
         )
 

@@ -11,7 +11,7 @@ from syndicator.exporters._languages import NATIVE
 from syndicator.exporters.showroom import theme
 from syndicator.exporters.showroom.contact import Contact, contact
 from syndicator.links import FeedAddress
-from syndicator.models import Dealer, Seller
+from syndicator.models import Dealer, Photo, Seller
 
 READERS = {  # the media types that feed readers look for
     "application/atom+xml": "Atom",
@@ -70,7 +70,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     sellers: tuple[Contact, ...]
     stale_since: datetime | None = None
     indexed: bool = True
-    image: str = ""
+    image: Photo | None = None  # shown where the page is shared
+    scripts: tuple[str, ...] = ()
     data: object = None  # JSON-LD
 
 
@@ -194,6 +195,10 @@ class Frame:
     def styles(self, *own: str) -> tuple[str, ...]:
         """The style sheets of a page; ``own`` are assets that others do not need."""
         return (*(self.asset(name) for name in ("showroom.css", *own)), *self._theme())
+
+    def scripts(self, *own: str) -> tuple[str, ...]:
+        """The scripts of a page; each works alone, and the page without any."""
+        return tuple(self.asset(name) for name in own)
 
     def _theme(self) -> tuple[str, ...]:
         room = self.view.showroom

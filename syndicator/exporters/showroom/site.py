@@ -10,7 +10,8 @@ from syndicator.conditions import Conditions
 from syndicator.contract import Artefact, Kind, Kit, View, Words
 from syndicator.exporters import _structured as structured
 from syndicator.exporters.showroom.page import Frame
-from syndicator.models import Showroom
+from syndicator.exporters.showroom.pictures import Picture, picture
+from syndicator.models import Photo, Showroom
 
 ALL = ""  # neither a dealer's id nor a slug
 
@@ -23,14 +24,14 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     towns: tuple[str, ...]
     count: int
-    photo: str
+    photo: Picture | None
 
 
 class _Stock(msgspec.Struct, frozen=True, kw_only=True):
     """Per dealer id and slug of a search: the cars, and the newest one's first photo."""
 
     counts: Counter[str]
-    photos: dict[str, str]
+    photos: dict[str, Photo]
 
     @property
     def total(self) -> int:
@@ -41,7 +42,7 @@ class _Stock(msgspec.Struct, frozen=True, kw_only=True):
     def of(cls, view: View) -> Self:
         """Gathered in one walk."""
         counts: Counter[str] = Counter()
-        photos: dict[str, str] = {}
+        photos: dict[str, Photo] = {}
         searches = [
             (room.slug, Conditions.model_validate_json(room.search)) for room in view.site.searches
         ]
@@ -51,7 +52,7 @@ class _Stock(msgspec.Struct, frozen=True, kw_only=True):
             for key in (listing.dealer_id, *found):
                 counts[key] += 1
                 if listing.photos:
-                    photos.setdefault(key, listing.photos[0].url)
+                    photos.setdefault(key, listing.photos[0])
         return cls(counts=counts, photos=photos)
 
 
@@ -78,7 +79,8 @@ def _index(frame: Frame, words: Words, stock: _Stock) -> Artefact:
         frame.addresses(frame.links.site),
         trail,
         description=f"{frame.name} · {total}",
-        image=next(iter(stock.photos.values()), ""),
+        styles=frame.styles("site.css"),
+        image=next(iter(stock.photos.values()), None),
         data=structured.graph(structured.breadcrumb(trail)),
         sellers=(),
     )
@@ -105,7 +107,7 @@ def _door(frame: Frame, words: Words, room: Showroom, stock: _Stock, keys: Colle
         address=address,
         towns=tuple(sorted({dealer.city for dealer in dealers if dealer.city})),
         count=sum(stock.counts[each] for each in keys),
-        photo=frame.links.href(photo) if photo else "",
+        photo=picture(photo, frame.links) if photo else None,
     )
 
 

@@ -13,10 +13,10 @@ from syndicator.exporters.showroom import shelf
 from syndicator.exporters.showroom.card import Cards
 from syndicator.exporters.showroom.contact import Contact, contact
 from syndicator.exporters.showroom.page import Frame, Page, Step
+from syndicator.exporters.showroom.pictures import Picture, picture
 from syndicator.facts import Fact, facts, group_label, headline, key_facts
 from syndicator.models import Dealer, FeatureCategory, Listing
 
-UNKNOWN_SIZE_PX = (1600, 1200)  # 4:3, the ratio of every frame
 SHOWN_LINES = 20  # of a description, before the rest is folded away
 SPARED_LINES = 5  # too few to fold
 
@@ -38,15 +38,6 @@ AVAILABILITY = {  # of schema.org
     State.SOLD: "SoldOut",
     State.GONE: "Discontinued",
 }
-
-
-class Picture(msgspec.Struct, frozen=True, kw_only=True):
-    """One photo of the gallery."""
-
-    href: str
-    alt: str
-    width: int
-    height: int
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +122,6 @@ class _Writer:
             similar=tuple(self._cards.card(each) for each in subject.similar),
             before=self._neighbour(subject.before),
             after=self._neighbour(subject.after),
-            script=frame.asset("gallery.js"),
             placeholder=frame.asset("no-photo.svg"),
         )
         folder = frame.links.vehicle_path(listing, words.language)
@@ -157,7 +147,9 @@ class _Writer:
             title=f"{name} · {frame.name}",
             description=f"{name} · {self._cards.card(listing).line}" if for_sale else name,
             indexed=for_sale,
-            image=listing.photos[0].url if listing.photos else "",
+            styles=frame.styles("vehicle.css"),
+            scripts=frame.scripts("gallery.js") if listing.photos else (),
+            image=listing.photos[0] if listing.photos else None,
             sellers=(seller,) if seller else (),
             data=structured.graph(*nodes, structured.breadcrumb(trail)),
         )
@@ -198,13 +190,12 @@ class _Writer:
     def _pictures(self, listing: Listing) -> tuple[Picture, ...]:
         last = len(listing.photos)
         return tuple(
-            Picture(
-                href=self._cards.photo(photo),
-                alt=self._words.text(
+            picture(
+                photo,
+                self._frame.links,
+                self._words.text(
                     "{car}, photo {number} of {last}", car=listing.name, number=number, last=last
                 ),
-                width=photo.width_px or UNKNOWN_SIZE_PX[0],
-                height=photo.height_px or UNKNOWN_SIZE_PX[1],
             )
             for number, photo in enumerate(listing.photos, start=1)
         )
