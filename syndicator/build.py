@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from syndicator import ground, holds, outcome, planning, publish, record, showrooms, status
+from syndicator import gallery, ground, holds, outcome, planning, publish, record, showrooms, status
 from syndicator.agenda import Wish
 from syndicator.catalogue import Catalogue
 from syndicator.config import Config, Target
@@ -16,7 +16,6 @@ from syndicator.errors import HoldError, OutputError, SyndicatorError, UsageErro
 from syndicator.fetch import Fetcher
 from syndicator.fronts import Front
 from syndicator.manifest import Manifest
-from syndicator.mirror import Failed, mirror
 from syndicator.models import Dealer
 from syndicator.outcome import Standing
 from syndicator.places import Places
@@ -242,7 +241,7 @@ class _Build:
             feeds=self._feeds,
             slices=cuts,
             setting=setting,
-            mirrored=request.config.site.images == "mirror",
+            images=request.config.site.images,
             templates=request.templates,
             only=request.only,
             rerender=request.rerender,
@@ -254,18 +253,17 @@ class _Build:
         )
 
     def _keep_photos(self, store: Store) -> None:
-        """Fetch the pictures that we have no copy of."""
+        """Make the copies of pictures that we have not, and drop those of cars long gone."""
+        folders = self._places.photo_folders
         with (
             closing(Fetcher(trusted_origin=self._request.loopback_origin)) as fetcher,
             Catalogue(self._places.state) as catalogue,
         ):
-            missing = store.photos_missing(catalogue.photo_urls())
-            for done, picture in enumerate(mirror(missing, fetcher, self._places.photos), start=1):
-                if isinstance(picture, Failed):
-                    self._summary.photos_missing += 1
-                else:
-                    store.put_photo(picture)
+            pictures = gallery.refresh(store, catalogue, fetcher, folders)
+            for done, is_there in enumerate(pictures, start=1):
+                self._summary.photos_missing += not is_there
                 self._notify("photos", done, None)
+            gallery.tidy(store, catalogue, folders[0])
 
 
 def conditions(standing: Standing) -> dict[str, Condition]:

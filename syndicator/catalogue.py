@@ -13,11 +13,30 @@ from typing import Self, TypeVar
 
 import msgspec
 
+from syndicator import album
+from syndicator.cdn import offered
 from syndicator.database import guarded, open_for_reading
 from syndicator.errors import OutputError
-from syndicator.models import Dealer, Event, Listing, Photo, PricePoint, Status, Tombstone
+from syndicator.models import (
+    Dealer,
+    Event,
+    Listing,
+    Photo,
+    PricePoint,
+    Rendition,
+    Status,
+    Tombstone,
+)
 from syndicator.reader import Prices, Queries, Reader, Rows
-from syndicator.schema import STEPS, MirroredPhoto, encode, moment, photo_row, select
+from syndicator.schema import (
+    PHOTO_EXTENSIONS,
+    PLAIN,
+    STEPS,
+    MirroredPhoto,
+    encode,
+    moment,
+    select,
+)
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -89,11 +108,16 @@ class Catalogue:
 
     :param mirror: the address of the folder with our copies of pictures. Photos then point into
         it, and those without a copy are left out.
+    :param service: the address of an image service. Photos are then offered in the widths that it
+        makes of them.
     """
 
-    def __init__(self, path: Path, *, mirror: str | None = None) -> None:
+    def __init__(
+        self, path: Path, *, mirror: str | None = None, service: str | None = None
+    ) -> None:
         self.path = path
         self.mirror = mirror
+        self.service = service
         self._reader = Reader(path)
 
     def __enter__(self) -> Self:
@@ -160,24 +184,33 @@ class Catalogue:
             hasher.update(encode(self.mirror))
             for photo in self.mirrored(dealer_ids):
                 hasher.update(encode(photo))
+        if self.service is not None:
+            hasher.update(encode(self.service))
         return hasher.hexdigest()
 
     def photo_urls(self, dealer_ids: Collection[str] | None = None) -> Iterator[str]:
         """Where the pictures of shown listings come from, each once; the store may write."""
         return self._photo_urls(_SHOWN_BODIES, dealer_ids)
 
+    def every_photo_url(self, dealer_ids: Collection[str] | None = None) -> Iterator[str]:
+        """The same with those of tombstones."""
+        return self._photo_urls(_BODIES, dealer_ids)
+
     def mirrored(self, dealer_ids: Collection[str] | None = None) -> Iterator[MirroredPhoto]:
         """Our copies of all pictures in the slice, those of tombstones too."""
-        for url in self._photo_urls(_BODIES, dealer_ids):
+        for url in self.every_photo_url(dealer_ids):
             if photo := self._photo(url):
                 yield photo
 
     def _read_listing(self, body: bytes) -> Listing:
         listing: Listing = self._decoded(_listing, body)
-        if self.mirror is None:
+        if self.mirror is not None:
+            copies = (self._photo(photo.url) for photo in listing.photos)
+            photos = tuple(self._at_home(copy) for copy in copies if copy)
+        elif self.service is not None:
+            photos = tuple(offered(photo, self.service) for photo in listing.photos)
+        else:
             return listing
-        copies = (self._photo(photo.url) for photo in listing.photos)
-        photos = tuple(self._at_home(copy) for copy in copies if copy)
         return msgspec.structs.replace(listing, photos=photos)
 
     def _read_tombstone(self, body: bytes, gone_at: int, sold: int) -> Tombstone:
@@ -196,15 +229,23 @@ class Catalogue:
 
     def _photo(self, url: str) -> MirroredPhoto | None:
         with guarded(self.path):
-            return photo_row(self._reader.connection, url)
+            return album.find(self._reader.connection, url)
 
     def _at_home(self, photo: MirroredPhoto) -> Photo:
         return Photo(
             url=f"{self.mirror}/{photo.filename}",
             width_px=photo.width_px,
             height_px=photo.height_px,
-            media_type=photo.media_type,
+            media_type=PLAIN,
             length_bytes=photo.length_bytes,
+            tint=photo.tint,
+            renditions=tuple(
+                Rendition(
+                    url=f"{self.mirror}/{photo.file(kind, width)}", width_px=width, media_type=kind
+                )
+                for kind in PHOTO_EXTENSIONS
+                for width in photo.widths
+            ),
         )
 
     def _photo_urls(self, query: str, dealer_ids: Collection[str] | None) -> Iterator[str]:

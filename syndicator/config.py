@@ -26,7 +26,7 @@ from syndicator.conditions import Conditions
 from syndicator.errors import UsageError
 from syndicator.links import may_be_slug
 from syndicator.mistakes import found_by_pydantic, refusal, wrong
-from syndicator.models import Seller, Theme
+from syndicator.models import Font, Radius, Seller, Theme
 from syndicator.values import (
     Accent,
     ApiUrl,
@@ -73,7 +73,7 @@ class SiteTable(Table):
     url: SiteUrl = "http://localhost:8000"
     title: Text = "Occasions"  # used cars, as Belgians say in Dutch and French
     languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = ("nl",)
-    images: Literal["remote", "mirror"] = "remote"
+    images: Literal["remote", "netlify", "mirror"] = "remote"
     tag_authority: TagAuthority = "okasie.be,2026"
 
 
@@ -103,6 +103,8 @@ class ThemeTable(Table):
 
     accent: Accent | None = None
     logo: ImageName | None = None
+    radius: Radius = Radius.MEDIUM
+    font: Font = Font.SYSTEM
 
 
 class TargetTable(Table):

@@ -3,6 +3,7 @@
 Pages are taken one at a time and XML element by element, so that no file need fit into memory.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -17,6 +18,8 @@ UNSOUND = (  # what the parsers say of a file that is not whole; UnicodeError is
 WRITTEN = frozenset(  # elements in which a seller's own words stand, whatever they look like
     ["title", "description", "summary", "content", "encoded", "subtitle", "feature", "listingUrl"]
 )
+SOCIAL_IMAGES = frozenset(["og:image", "og:image:url", "og:image:secure_url"])
+OF_THE_HOST = "/.netlify/"  # what Netlify serves beside the tree
 ADDRESSES = frozenset(["url", "@id", "feed_url", "next_url", "home_page_url"])  # members of JSON
 
 
@@ -80,10 +83,15 @@ def page_links(page: Path) -> Iterator[str]:
             address = node.get(attribute)
             if address is not None:
                 yield address
-        for candidate in node.get("srcset", "").split(","):
-            yield from candidate.split()[:1]
-        if node.tag == "meta" and node.get("property", "").startswith("og:image"):
+        yield from candidates(node.get("srcset", ""))
+        if node.tag == "meta" and node.get("property") in SOCIAL_IMAGES:
             yield node.get("content", "")
+
+
+def candidates(srcset: str) -> Iterator[str]:
+    """The addresses of a ``srcset``; one may hold commas, but not end with one (HTML, 4.8.4)."""
+    for found in re.finditer(r"[\s,]*(\S*[^\s,])(?:[^\S,]*[^,]*)?", srcset):
+        yield found[1]
 
 
 def xml_links(document: Path) -> Iterator[str]:
@@ -127,6 +135,8 @@ def _leads(link: str, name: str, base: str, known: frozenset[str]) -> bool:
         return True
     if parts.path != own.path and not parts.path.startswith(f"{own.path}/"):
         return True  # the host has more than this tree
+    if parts.path.startswith(OF_THE_HOST):
+        return True
     path = unquote(parts.path.removeprefix(own.path)).lstrip("/")
     folder = path.rstrip("/")
     page = f"{folder}/index.html" if folder else "index.html"

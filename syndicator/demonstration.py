@@ -26,7 +26,7 @@ SEARCH = SearchTable.model_validate(
         "when": {"fuel": "electric"},
     }
 )
-MOST_PHOTOS = 8  # per listing: drawing them is most of a demo's time
+MOST_PHOTOS = 6  # per listing: drawing and encoding them is most of a demo's time
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from syndicator.errors import OutputError
 from syndicator.exporters import vehicles
 from syndicator.guide import guide
 from syndicator.render import Templates
-from syndicator.schema import MirroredPhoto
 from syndicator.views import PHOTOS
 
 CHUNK_BYTES = 256 * 1024
@@ -44,15 +43,15 @@ def photos(
     """Our copies of the pictures that pages of these dealers show."""
     seen: set[str] = set()
     for photo in catalogue.mirrored(dealer_ids):
-        if photo.filename not in seen:
-            seen.add(photo.filename)
-            path = f"{PHOTOS}/{photo.filename}"
-            yield Artefact.stream(path, contents(folders, photo), Kind.ASSET)
+        if photo.digest not in seen:
+            seen.add(photo.digest)
+            for name in photo.files:
+                yield Artefact.stream(f"{PHOTOS}/{name}", contents(folders, name), Kind.ASSET)
 
 
-def contents(folders: Sequence[Path], photo: MirroredPhoto) -> Iterator[bytes]:
+def contents(folders: Sequence[Path], name: str) -> Iterator[bytes]:
     """The bytes of a kept picture, read only when they are asked for."""
-    places = [folder / photo.filename for folder in folders]
+    places = [folder / name for folder in folders]
     place = next((each for each in places if each.exists()), places[0])
     try:
         with place.open("rb") as file:

@@ -44,7 +44,7 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
     output: Path
     stage: Path
     templates: Path | None
-    mirrored: bool
+    images: str  # as the configuration names it
     setting: Setting
 
 
@@ -141,7 +141,7 @@ def is_choice(job: Job) -> bool:
 def catalogue_of(workshop: Workshop) -> Catalogue:
     """The stock as this build shows it."""
     site = workshop.setting.site
-    return open_catalogue(workshop.state, site.url, mirrored=workshop.mirrored)
+    return open_catalogue(workshop.state, site.url, images=workshop.images)
 
 
 def seen_by(

@@ -20,6 +20,7 @@ SLUG_LENGTH = 60
 TAKEN = frozenset(
     ["assets", "feeds", "schemas", "build", "embed", "report", "card", "index", "page"]
 ) | frozenset(["nl", "fr", "de", "en"])
+EMBED = "embed.js"  # at the site's root, under one name for years: dealers paste it once
 RESERVED_ON_WINDOWS = frozenset(
     ["con", "prn", "aux", "nul", "conin", "conout"]
     + [f"{port}{digit}" for port in ("com", "lpt") for digit in range(10)]
@@ -70,6 +71,12 @@ def distinct_slugs(wanted: Mapping[str, str]) -> dict[str, str]:
         else f"{slug or 'dealer'}-{token(identity)}"
         for identity, slug in slugs.items()
     }
+
+
+def facet_slug(value: str) -> str:
+    """The folder of the cars that share a value; one for all that are written nearly alike."""
+    slug = slugify(value)
+    return slug if may_be_slug(slug) else f"{slug or 'other'}-{token(value)}"
 
 
 class FeedAddress(msgspec.Struct, frozen=True, kw_only=True):

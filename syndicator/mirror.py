@@ -1,99 +1,137 @@
-"""Keeps a copy of each photograph, named by its content, so that pages need no other host.
+"""Fetches photographs and keeps copies of each, so that pages need no other host.
 
 A picture that cannot be had costs that picture; the next run asks again.
 """
 
-import hashlib
-import io
-import warnings
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
 from pathlib import Path
+from threading import Lock, get_ident
 
 import msgspec
-from PIL import Image, UnidentifiedImageError
 
+from syndicator import renditions
 from syndicator.errors import OutputError
 from syndicator.fetch import Fetcher, FetchError
-from syndicator.schema import MirroredPhoto
+from syndicator.renditions import Developed, Refused
+from syndicator.schema import PHOTO_EXTENSIONS, MirroredPhoto
 
-FORMATS = {  # Pillow's name to media type; what every browser shows and nothing else
-    "AVIF": "image/avif",
-    "JPEG": "image/jpeg",
-    "PNG": "image/png",
-    "WEBP": "image/webp",
-}
-MAX_PIXELS = 40_000_000
-THREADS = 4
+THREADS = min(8, 2 + (os.cpu_count() or 1))  # some wait for the network while others encode
 WINDOW = 32
+GREAT_PIXELS = (
+    12_000_000  # larger ones are developed one at a time: each takes up to 7 bytes a pixel
+)
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture to be had; ``original`` is where it is kept as sent, if it is."""
+
+    url: str
+    original: Path | None = None
 
 
 class Failed(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture that is left out of this build."""
+    """A picture that cannot be had now."""
 
     url: str
     reason: str
 
 
-def mirror(urls: Iterable[str], fetcher: Fetcher, folder: Path) -> Iterator[MirroredPhoto | Failed]:
-    """Fetch, examine and keep each picture; results come in the order asked.
+def is_whole(photo: MirroredPhoto, folders: Sequence[Path]) -> bool:
+    """Whether all its copies are in one or the other of the folders."""
+    return all(any((each / name).is_file() for each in folders) for name in photo.files)
 
-    :raises OutputError: the cache cannot be written.
+
+def mirror(
+    wanted: Iterable[Wanted], fetcher: Fetcher, folder: Path
+) -> Iterator[MirroredPhoto | Failed]:
+    """Fetch, develop and keep each picture; results come in the order asked.
+
+    :raises OutputError: the cache cannot be written, or Pillow cannot write a format.
     """
+    if unable := renditions.unable():
+        raise OutputError(
+            f"this Pillow cannot write {', '.join(unable)}",
+            hint='install Pillow from PyPI, or say images = "remote"',
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot keep photos in {folder}: {error.strerror}") from error
-
-    def one(url: str) -> MirroredPhoto | Failed:
+    darkroom = _Darkroom(fetcher, folder)
+    with renditions.quiet(), ThreadPoolExecutor(THREADS) as pool:
+        ahead = iter(wanted)
+        under_way: deque[Future[MirroredPhoto | Failed]] = deque()
         try:
-            data = fetcher.get(url).data
-            return keep(examine(url, data), data, folder)
-        except (FetchError, UnidentifiedImageError, ValueError) as error:
-            return Failed(url=url, reason=str(error))
+            for each in islice(ahead, WINDOW):
+                under_way.append(pool.submit(darkroom.take, each))
+            while under_way:
+                yield under_way.popleft().result()
+                for each in islice(ahead, 1):
+                    under_way.append(pool.submit(darkroom.take, each))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        ahead = iter(urls)
-        while window := list(islice(ahead, WINDOW)):  # pool.map alone would submit them all
-            yield from pool.map(one, window)
 
+class _Darkroom:
+    """What the threads share."""
 
-def examine(url: str, data: bytes) -> MirroredPhoto:
-    """Format, size and digest by the bytes, never by what the host calls them.
+    def __init__(self, fetcher: Fetcher, folder: Path) -> None:
+        self._fetcher = fetcher
+        self._folder = folder
+        self._great = Lock()
 
-    :raises ValueError: not one of the formats, or too many pixels.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    def take(self, wanted: Wanted) -> MirroredPhoto | Failed:
+        """The picture as sent, or else from where it came."""
+        with suppress(OSError, Refused):
+            if wanted.original:
+                return self._develop(wanted.url, wanted.original.read_bytes())
         try:
-            with Image.open(io.BytesIO(data), formats=tuple(FORMATS)) as picture:
-                kind, (width, height) = picture.format or "", picture.size
-        except (OSError, SyntaxError, Image.DecompressionBombError) as error:
-            raise ValueError(f"not a picture we publish ({type(error).__name__})") from error
-    if width * height > MAX_PIXELS:
-        raise ValueError(f"{width} x {height} pixels are too many")
-    return MirroredPhoto(
-        url=url,
-        digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
-        media_type=FORMATS[kind],
-        width_px=width,
-        height_px=height,
-        length_bytes=len(data),
-    )
+            return self._develop(wanted.url, self._fetcher.get(wanted.url).data)
+        except (FetchError, Refused) as error:
+            return Failed(url=wanted.url, reason=str(error))
+
+    def _develop(self, url: str, data: bytes) -> MirroredPhoto:
+        with self._room_for(data):
+            picture = renditions.develop(data)
+        photo = MirroredPhoto(
+            url=url,
+            digest=renditions.name_of(data),
+            recipe=renditions.RECIPE,
+            widths=picture.widths,
+            height_px=picture.image.height,
+            length_bytes=0,
+            tint=picture.tint,
+        )
+        sizes = [
+            _keep(self._folder / photo.file(media_type, width), picture, width, media_type)
+            for media_type in PHOTO_EXTENSIONS
+            for width in photo.widths
+        ]
+        return msgspec.structs.replace(photo, length_bytes=sizes[-1])
+
+    def _room_for(self, data: bytes) -> AbstractContextManager[object]:
+        width, height = renditions.size_of(data)
+        return self._great if width * height > GREAT_PIXELS else nullcontext()
 
 
-def keep(picture: MirroredPhoto, data: bytes, folder: Path) -> MirroredPhoto:
-    """Write the bytes under their own name, whole or not at all."""
-    target = folder / picture.filename
-    if not target.exists():
-        part = target.with_suffix(f".{hashlib.blake2b(picture.url.encode()).hexdigest()[:12]}")
-        try:
-            part.write_bytes(data)
-            part.replace(target)
-        except OSError as error:
-            raise OutputError(
-                f"cannot keep a photo in {folder}: {error.strerror}",
-                hint="check free space and rights",
-            ) from error
-    return picture
+def _keep(target: Path, picture: Developed, width: int, media_type: str) -> int:
+    """Write one copy under its own name, whole or not at all, unless it is there; its bytes."""
+    try:
+        if target.is_file():
+            return target.stat().st_size
+        target.parent.mkdir(exist_ok=True)
+        data = renditions.encode(picture, width, media_type)
+        part = target.with_name(f".{target.name}.{get_ident()}")
+        part.write_bytes(data)
+        part.replace(target)
+    except OSError as error:
+        raise OutputError(
+            f"cannot keep a photo in {target.parent}: {error.strerror or error}",
+            hint="check free space and rights",
+        ) from error
+    return len(data)

@@ -11,14 +11,14 @@ from syndicator import furniture, planning, publish, shrinkage
 from syndicator.contract import Artefact, Scope
 from syndicator.i18n import words_digest
 from syndicator.jobs import Job, Report, Workshop, drive, is_choice, pool, templates
-from syndicator.manifest import Manifest, intact
+from syndicator.manifest import Entry, Manifest, intact
 from syndicator.places import Places
 from syndicator.publish import Made
 from syndicator.record import Condition, build_record
 from syndicator.registry import Feed
 from syndicator.stage import Stage, Staged
 from syndicator.summary import Files, Jobs, Notify, Summary
-from syndicator.views import Setting, Slice, open_catalogue
+from syndicator.views import PHOTOS, Setting, Slice, open_catalogue
 
 FURNITURE = "furniture@site"
 RECORD = "record@site"
@@ -32,7 +32,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     feeds: tuple[Feed, ...]
     slices: tuple[Slice, ...]
     setting: Setting
-    mirrored: bool
+    images: str  # as the configuration names it
     templates: Path | None
     only: tuple[str, ...]
     rerender: bool
@@ -57,7 +57,7 @@ class Rendering:
         self._published = intact(order.output, self._out)
         self._spoilt = {e.job for path, e in self._out.items() if path not in self._published}
         self.catalogue = open_catalogue(
-            order.places.state, order.setting.site.url, mirrored=order.mirrored
+            order.places.state, order.setting.site.url, images=order.images
         )
 
     def run(self) -> None:
@@ -155,7 +155,7 @@ class Rendering:
             output=self._order.output,
             stage=folder,
             templates=self._order.templates,
-            mirrored=self._order.mirrored,
+            images=self._order.images,
             setting=self._order.setting,
         )
 
@@ -195,7 +195,7 @@ class Rendering:
         found = (furniture.assets(templates(order.templates, each)) for each in folders)
         assets = {each.path: each for each in chain.from_iterable(found)}
         artefacts = [*assets.values(), *furniture.schemas(templates(order.templates))]
-        if order.mirrored:
+        if order.images == "mirror":
             shown = tuple(sorted(order.setting.homes))
             artefacts += furniture.photos(self.catalogue, shown, order.places.photo_folders)
         own = self._own(FURNITURE, artefacts, folder)
@@ -207,13 +207,7 @@ class Rendering:
         """The files of a job that are out and were not made again."""
         again = {staged.path for staged in own.staged}
         return tuple(
-            Staged(
-                path=path,
-                digest=entry.digest,
-                size=entry.size,
-                kind=entry.kind,
-                mtime_ns=entry.mtime_ns,
-            )
+            landed(path, entry)
             for path, entry in self._published.items()
             if entry.job == own.job and path not in again
         )
@@ -237,13 +231,29 @@ class Rendering:
         )
         return self._own(RECORD, [artefact], folder)
 
+    def _staged(self, stage: Stage, artefact: Artefact) -> Staged:
+        """A picture that is out is not read again: its name is made of its content."""
+        path = str(artefact.path)
+        known = self._published.get(path)
+        if known and path.startswith(f"{PHOTOS}/"):
+            return landed(path, known)
+        return stage.write(artefact.path, artefact.chunks, artefact.kind, known)
+
     def _own(self, name: str, artefacts: Iterable[Artefact], folder: Path) -> Made:
         stage = Stage(folder / name.partition("@")[0])
-        staged = tuple(
-            stage.write(each.path, each.chunks, each.kind, self._published.get(str(each.path)))
-            for each in artefacts
-        )
+        staged = tuple(self._staged(stage, each) for each in artefacts)
         return Made(job=self._prefix + name, key="", staged=staged)
+
+
+def landed(path: str, entry: Entry) -> Staged:
+    """A file that is out and stays as it is."""
+    return Staged(
+        path=path,
+        digest=entry.digest,
+        size=entry.size,
+        kind=entry.kind,
+        mtime_ns=entry.mtime_ns,
+    )
 
 
 def twin(job: str) -> str:

@@ -74,16 +74,38 @@ STEPS: tuple[Step, ...] = (
             PRIMARY KEY (listing_id, since)
         ) STRICT, WITHOUT ROWID""",
     ),
+    (
+        """CREATE TABLE originals (  -- pictures kept as they were sent, until they are developed
+            url TEXT PRIMARY KEY,
+            filename TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """INSERT INTO originals SELECT url, digest || CASE media_type
+            WHEN 'image/avif' THEN '.avif'
+            WHEN 'image/png' THEN '.png'
+            WHEN 'image/webp' THEN '.webp'
+            ELSE '.jpg' END FROM photos""",
+        "DROP TABLE photos",
+        """CREATE TABLE photos (
+            url TEXT PRIMARY KEY,
+            digest TEXT NOT NULL,
+            recipe TEXT NOT NULL,
+            widths TEXT NOT NULL,  -- JSON
+            height_px INTEGER NOT NULL,
+            length_bytes INTEGER NOT NULL,
+            tint TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+    ),
 )
 """The formats of the file, one after the other."""
 
 PHOTO_EXTENSIONS: Mapping[str, str] = {
     "image/avif": "avif",
-    "image/gif": "gif",
-    "image/jpeg": "jpg",
-    "image/png": "png",
     "image/webp": "webp",
+    "image/jpeg": "jpg",
 }
+"""What each picture is made into, by media type: best first, last what everything reads."""
+
+PLAIN = "image/jpeg"  # of a picture's own address: portals and mail programs want it
 
 _SLICE = """WITH slice (id) AS (
     SELECT value FROM json_each(:dealers) UNION ALL SELECT id FROM dealers WHERE :dealers IS NULL
@@ -95,33 +117,35 @@ encode = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
 class MirroredPhoto(msgspec.Struct, frozen=True, kw_only=True):
-    """Our copy of a picture; ``media_type`` is one of ``PHOTO_EXTENSIONS``."""
+    """Our copies of a picture: each of the ``widths`` in each of ``PHOTO_EXTENSIONS``."""
 
     url: str  # where it came from
-    digest: str  # of its bytes
-    media_type: str
-    width_px: int
-    height_px: int
-    length_bytes: int
+    digest: str  # of its bytes as sent and of the recipe
+    recipe: str  # how the copies were made
+    widths: tuple[int, ...]  # pixels, narrowest first
+    height_px: int  # of the widest
+    length_bytes: int  # of the widest in ``PLAIN``
+    tint: str  # mean colour, ``#rrggbb``
+
+    @property
+    def width_px(self) -> int:
+        """Of the widest."""
+        return self.widths[-1]
 
     @property
     def filename(self) -> str:
-        """The name of the copy, made of content and kind."""
-        return f"{self.digest}.{PHOTO_EXTENSIONS[self.media_type]}"
+        """The widest, for whoever takes one only."""
+        return self.file(PLAIN, self.width_px)
 
+    def file(self, media_type: str, width: int) -> str:
+        """The name of one copy, in one of 256 folders: hosts dislike many files in one."""
+        name = f"{self.digest}-{width}.{PHOTO_EXTENSIONS[media_type]}"
+        return f"{self.digest[:2]}/{name}"
 
-def photo_row(connection: Connection, url: str) -> MirroredPhoto | None:
-    """Our copy of the picture at this address, if there is one."""
-    row = connection.execute(
-        "SELECT url, digest, media_type, width_px, height_px, length_bytes "
-        "FROM photos WHERE url = ?",
-        (url,),
-    ).fetchone()
-    return (
-        MirroredPhoto(**dict(zip(MirroredPhoto.__struct_fields__, row, strict=True)))
-        if row
-        else None
-    )
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of all copies."""
+        return tuple(self.file(kind, width) for kind in PHOTO_EXTENSIONS for width in self.widths)
 
 
 def known_row(connection: Connection, listing_id: str) -> Known | None:

@@ -120,7 +120,7 @@ def basis_of(job: Job, workshop: Workshop, catalogue: Catalogue, stock: Stock | 
     return Basis(
         shape=digest(
             (
-                *(job.feed, job.audited, own.feeds, own.site.languages, workshop.mirrored),
+                *(job.feed, job.audited, own.feeds, own.site.languages, workshop.images),
                 *(tuple(room.slug for room in own.site.searches), _look(job)),
             )
         ),

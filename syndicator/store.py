@@ -14,21 +14,14 @@ from typing import Any, Self
 
 import msgspec
 
+from syndicator import album
 from syndicator.database import Connection, guarded, open_for_writing, transaction
 from syndicator.guard import Have
 from syndicator.history import Changes
 from syndicator.incoming import Incoming
 from syndicator.intake import Intake, Overrules
 from syndicator.models import Dealer, EventKind, Listing, Status
-from syndicator.schema import (
-    STEPS,
-    MirroredPhoto,
-    encode,
-    instant,
-    moment,
-    photo_row,
-    select,
-)
+from syndicator.schema import STEPS, MirroredPhoto, encode, instant, moment, select
 
 __all__ = ["Changes", "MirroredPhoto", "Store"]
 
@@ -204,19 +197,32 @@ class Store:
     def put_photo(self, photo: MirroredPhoto) -> None:
         """Remember a picture that was mirrored."""
         with self.transaction():
-            self._connection.execute(
-                "INSERT OR REPLACE INTO photos VALUES (?, ?, ?, ?, ?, ?)",
-                msgspec.structs.astuple(photo),
-            )
+            album.put(self._connection, photo)
+
+    def forget_photo(self, url: str) -> None:
+        """Forget a picture of which our copies are lost."""
+        with self.transaction():
+            album.forget(self._connection, url)
+
+    def retain_photos(self, urls: Iterable[str]) -> set[str]:
+        """Forget all other pictures; digests of those left, and names of files as sent."""
+        with self.transaction():
+            return album.retain(self._connection, urls)
 
     def photo(self, url: str) -> MirroredPhoto | None:
-        """Our copy of the picture at this address."""
+        """Our copies of the picture at this address."""
         with guarded(self.path):
-            return photo_row(self._connection, url)
+            return album.find(self._connection, url)
 
-    def photos_missing(self, urls: Iterable[str]) -> Iterator[str]:
-        """Those of the addresses that were not mirrored yet, in their order."""
-        return (url for url in urls if self.photo(url) is None)
+    def original(self, url: str) -> str | None:
+        """The name of the picture as sent, where a version before this one kept it."""
+        with guarded(self.path):
+            return album.original(self._connection, url)
+
+    def needs_original(self, filename: str) -> bool:
+        """Whether a picture as sent has still to be developed."""
+        with guarded(self.path):
+            return album.is_needed(self._connection, filename)
 
     def remember(self, target: str, facts: Mapping[str, str]) -> None:
         """Keep what the next run must know of a target, in place of what was kept before."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from syndicator.catalogue import Catalogue
+from syndicator.cdn import service
 from syndicator.contract import Place, Scope, View
 from syndicator.links import FeedAddress, Links
 from syndicator.models import Showroom, Site
@@ -106,6 +107,10 @@ def view(catalogue: Catalogue, cut: Slice, setting: Setting, place: Place) -> Vi
     return found(whole, cut.showroom.search) if cut.showroom and cut.showroom.search else whole
 
 
-def open_catalogue(state: Path, site_url: str, *, mirrored: bool) -> Catalogue:
-    """The catalogue, with its photos at their own or at the site's addresses."""
-    return Catalogue(state, mirror=f"{site_url}/{PHOTOS}" if mirrored else None)
+def open_catalogue(state: Path, site_url: str, *, images: str) -> Catalogue:
+    """The catalogue, with its photos where the configuration's ``images`` says."""
+    return Catalogue(
+        state,
+        mirror=f"{site_url}/{PHOTOS}" if images == "mirror" else None,
+        service=service(site_url) if images == "netlify" else None,
+    )

@@ -12,7 +12,7 @@ import pytest
 from syndicator import catalogue as catalogue_module
 from syndicator.catalogue import NEVER, Catalogue
 from syndicator.errors import OutputError, UsageError
-from syndicator.models import Listing, Money, Photo, PricePoint, Status
+from syndicator.models import Listing, Money, Photo, PricePoint, Rendition, Status
 from syndicator.store import MirroredPhoto, Store
 from syndicator.testing import sample_dealer, sample_listing
 
@@ -36,10 +36,11 @@ def copy_of(listing_id: str, digest: str = "00ff") -> MirroredPhoto:
     return MirroredPhoto(
         url=f"https://images.example/{listing_id}",
         digest=digest,
-        media_type="image/webp",
-        width_px=800,
+        recipe="one",
+        widths=(480, 800),
         height_px=600,
         length_bytes=1234,
+        tint="#8a97a3",
     )
 
 
@@ -297,15 +298,47 @@ class TestMirror:
         with Catalogue(store.path, mirror=MIRROR) as catalogue:
             (listing,) = catalogue.listings()
             (tombstone,) = catalogue.gone()
-        assert [each.url for each in listing.photos] == [f"{MIRROR}/0a.webp", f"{MIRROR}/0c.webp"]
+        assert [each.url for each in listing.photos] == [
+            f"{MIRROR}/0a/0a-800.jpg",
+            f"{MIRROR}/0c/0c-800.jpg",
+        ]
         assert listing.photos[0] == Photo(
-            url=f"{MIRROR}/0a.webp",
+            url=f"{MIRROR}/0a/0a-800.jpg",
             width_px=800,
             height_px=600,
-            media_type="image/webp",
+            media_type="image/jpeg",
             length_bytes=1234,
+            tint="#8a97a3",
+            renditions=tuple(
+                Rendition(url=f"{MIRROR}/0a/0a-{width}.{end}", width_px=width, media_type=kind)
+                for end, kind in (
+                    ("avif", "image/avif"),
+                    ("webp", "image/webp"),
+                    ("jpg", "image/jpeg"),
+                )
+                for width in (480, 800)
+            ),
         )
-        assert [each.url for each in tombstone.listing.photos] == [f"{MIRROR}/99.webp"]
+        assert [each.url for each in tombstone.listing.photos] == [f"{MIRROR}/99/99-800.jpg"]
+
+    def test_a_service_offers_widths_of_all_photos_at_their_own_address(self, store: Store) -> None:
+        fill(store, car("a"), car("g"))
+        store.bury(["g"], CREATED)
+        with Catalogue(store.path, service="https://voorraad.example/images") as catalogue:
+            shown = [*catalogue.listings(), *(each.listing for each in catalogue.gone())]
+        assert [each.photos[0].url for each in shown] == [
+            "https://images.example/a",
+            "https://images.example/g",
+        ]
+        assert [len(each.photos[0].renditions) for each in shown] == [3, 3]
+
+    def test_the_digest_tells_one_service_from_another_and_from_none(self, store: Store) -> None:
+        fill(store, car("a"))
+        digests = set()
+        for service in (None, "https://a.example/i", "https://b.example/i"):
+            with Catalogue(store.path, service=service) as catalogue:
+                digests.add(catalogue.digest())
+        assert len(digests) == 3
 
     @pytest.mark.parametrize("mirror", [None, MIRROR])
     def test_the_digest_sees_a_new_copy_only_where_copies_are_shown(
@@ -334,15 +367,17 @@ class TestMirror:
         store.bury(["g"], CREATED)
         names = [url.rpartition("/")[2] for url in catalogue.photo_urls(["gent"])]
         assert names == ["s", "c", "p"]
+        every = [url.rpartition("/")[2] for url in catalogue.every_photo_url(["gent"])]
+        assert sorted(every) == ["c", "g", "p", "s"]
 
     def test_the_store_may_write_while_addresses_are_walked(
         self, store: Store, catalogue: Catalogue
     ) -> None:
         fill(store, *(car(str(number)) for number in range(5)))
         store._connection.execute("PRAGMA busy_timeout = 0")
-        for url in store.photos_missing(catalogue.photo_urls()):
+        for url in catalogue.photo_urls():
             store.put_photo(copy_of(url.rpartition("/")[2]))
-        assert list(store.photos_missing(catalogue.photo_urls())) == []
+        assert all(store.photo(url) for url in catalogue.photo_urls())
 
 
 def walked(catalogue: Catalogue) -> list[str]:

@@ -87,6 +87,26 @@ def test_only_what_a_build_has_landed_is_judged(world: World) -> None:
     assert "index.html: dead link /none/" in result.faults
 
 
+def test_every_width_of_a_picture_is_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "a,b.jpg").touch()
+    (tmp_path / "index.html").write_text(
+        '<picture><source srcset="a,b.jpg 480w, gone-1.avif 960w" sizes="9rem"><img src="a,b.jpg"'
+        ' srcset="gone-2.jpg#top 1x,a,b.jpg 2x, a,b.jpg, /.netlify/images?w=4 3x"></picture></html>'
+    )
+    assert list(faults(tmp_path, "https://s.example")) == [
+        "index.html: dead link gone-1.avif",
+        "index.html: dead link gone-2.jpg#top",
+    ]
+
+
+def test_the_picture_of_a_social_card_is_looked_for_and_its_words_are_none(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(
+        '<meta property="og:image" content="gone.jpg"><meta property="og:image:alt" content="BMW">'
+        '<meta property="og:image:width" content="1200"></html>'
+    )
+    assert list(faults(tmp_path, "https://s.example")) == ["index.html: dead link gone.jpg"]
+
+
 def test_what_the_host_has_beside_the_site_is_no_dead_link(tmp_path: Path) -> None:
     base = "https://www.dealer.example/voorraad"
     links = [f"{base}/", f"{base}/x/", "https://www.dealer.example/auto/1", f"{base}X/1", "/home"]

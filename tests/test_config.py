@@ -218,7 +218,7 @@ def test_a_half_written_or_binary_file_is_refused_with_its_line(
         ("[site]\nlanguages = 'nl'", "site.languages: must be a list", "write ['nl']"),
         (
             "[site]\nimages = 'mirrored'",
-            "site.images: 'mirrored' is none of 'remote' or 'mirror'",
+            "site.images: 'mirrored' is none of 'remote', 'netlify' or 'mirror'",
             "did you mean 'mirror'?",
         ),
         ("[site]\ntitle = 3", "site.title: must be text in quotes", ""),

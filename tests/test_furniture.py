@@ -13,7 +13,7 @@ from syndicator.jobs import templates
 from syndicator.schema import MirroredPhoto
 
 PHOTO = MirroredPhoto(
-    url="u", digest="d", media_type="image/jpeg", width_px=1, height_px=1, length_bytes=3
+    url="u", digest="dd1", recipe="r", widths=(1, 2), height_px=1, length_bytes=3, tint="#000000"
 )
 
 
@@ -49,14 +49,18 @@ def test_the_field_guide_finds_its_schema_and_its_style_sheets() -> None:
 
 def test_a_picture_is_published_once_from_wherever_it_is_kept(tmp_path: Path) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
-    old.mkdir()
-    (old / PHOTO.filename).write_bytes(b"abc")
-    (made,) = photos(CATALOGUE, (), (new, old))
-    assert b"".join(made.chunks) == b"abc"
-    assert str(made.path) == f"assets/photos/{PHOTO.filename}"
+    (old / "dd").mkdir(parents=True)
+    for name in PHOTO.files:
+        (old / name).write_bytes(name.encode())
+    made = {str(each.path): b"".join(each.chunks) for each in photos(CATALOGUE, (), (new, old))}
+    assert made == {
+        f"assets/photos/dd/dd1-{width}.{ending}": f"dd/dd1-{width}.{ending}".encode()
+        for ending in ("avif", "webp", "jpg")
+        for width in (1, 2)
+    }
 
 
 def test_a_picture_that_is_lost_is_named_with_a_way_out(tmp_path: Path) -> None:
-    (made,) = photos(CATALOGUE, (), (tmp_path,))
+    *_, made = photos(CATALOGUE, (), (tmp_path,))
     with pytest.raises(OutputError, match=PHOTO.filename):
         list(made.chunks)

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from syndicator.cdn import offered, service
 from syndicator.contract import Kind, Kit, Place, Scope, View
 from syndicator.exporters.hosting import Hosting, content_policy, host_source, photo_origins
 from syndicator.links import FeedAddress
@@ -103,6 +104,16 @@ def test_photo_hosts_are_found_in_all_cars_and_logos_once_and_sorted() -> None:
         "https://b.example",
         "https://logos.example",
     )
+
+
+def test_a_host_from_which_only_our_own_host_takes_photos_is_not_named() -> None:
+    view = site_view("https://a.example/1.jpg")
+    address = service(view.site.url)
+    cars = tuple(
+        msgspec.structs.replace(car, photos=tuple(offered(each, address) for each in car.photos))
+        for car in view.listings
+    )
+    assert photo_origins(msgspec.structs.replace(view, listings=cars)) == ()
 
 
 def test_too_many_photo_hosts_become_any_https_host() -> None:
@@ -222,3 +233,51 @@ def test_a_dealers_name_adds_no_rule() -> None:
     made = files(site_view(dealers=[evil]))
     assert "evil.example" not in made["_redirects"].replace("evil-example", "")
     assert all(line.endswith(" 404") for line in made["_redirects"].splitlines())
+
+
+def allowing(*homes: tuple[str, ...], url: str = "https://voorraad.example") -> View:
+    """A site of one showroom for each of these sets of websites."""
+    view = site_view(url=url)
+    (room, *_) = view.site.showrooms
+    rooms = tuple(msgspec.structs.replace(room, embed_on=each) for each in homes)
+    return msgspec.structs.replace(view, site=msgspec.structs.replace(view.site, showrooms=rooms))
+
+
+def ancestors(view: View) -> str:
+    policy = headers(files(view)["_headers"], "/vb-leuven/")["Content-Security-Policy"]
+    (found,) = [each for each in policy.split("; ") if each.startswith("frame-ancestors ")]
+    return found.removeprefix("frame-ancestors ")
+
+
+def test_only_the_site_itself_may_frame_pages_where_nobody_else_was_named() -> None:
+    view = allowing((), ())
+    assert ancestors(view) == "'self'"
+    assert headers(files(view)["_headers"], "/x/")["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_all_websites_that_were_named_stand_sorted_once_in_the_one_policy() -> None:
+    view = allowing(("https://b.example", "https://a.example:8443"), ("https://b.example",))
+    assert ancestors(view) == "'self' https://a.example:8443 https://b.example"
+    assert "X-Frame-Options" not in files(view)["_headers"]
+    assert files(view)["_headers"].count("frame-ancestors") == 1
+
+
+def test_websites_of_a_saved_search_count_too() -> None:
+    view = allowing(())
+    (room,) = view.site.showrooms
+    search = msgspec.structs.replace(room, embed_on=("https://elektrisch.example",))
+    view = msgspec.structs.replace(
+        view, site=msgspec.structs.replace(view.site, searches=(search,))
+    )
+    assert ancestors(view) == "'self' https://elektrisch.example"
+
+
+def test_too_many_websites_become_any_https_one() -> None:
+    view = allowing(tuple(f"https://dealer{number}.example" for number in range(60)))
+    assert ancestors(view) == "'self' https:"
+
+
+def test_the_embed_script_may_be_loaded_by_anybody_and_is_asked_for_again_soon() -> None:
+    found = headers(files(site_view())["_headers"], "/embed.js")
+    assert found["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "max-age=300" in found["Cache-Control"]

@@ -8,7 +8,8 @@ import pytest
 import scenarios
 
 from syndicator.contract import Kit, Scope, View
-from syndicator.exporters.schemaorg import CONDITIONS, SchemaOrg
+from syndicator.exporters._structured import CONDITIONS
+from syndicator.exporters.schemaorg import SchemaOrg
 from syndicator.facts import TAGS, Condition
 from syndicator.models import Fuel, Listing, Money
 from syndicator.selection import selected
@@ -113,7 +114,7 @@ def test_what_is_unknown_is_absent(kit: Kit) -> None:
 def test_the_condition_is_that_of_the_sellers_tag(kind: Condition, kit: Kit) -> None:
     for tag in sorted(TAGS[kind]):
         node = car(kit, sample_listing(conditions=(tag,)))
-        assert node["itemCondition"] == f"https://schema.org/{CONDITIONS[kind]}"
+        assert node["itemCondition"] == CONDITIONS[kind]
     assert "itemCondition" not in car(kit, sample_listing(conditions=("directiewagen",)))
 
 

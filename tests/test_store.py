@@ -464,17 +464,31 @@ class TestPhotosAndTargets:
         photo = MirroredPhoto(
             url="https://images.example/1",
             digest="ab" * 16,
-            media_type="image/jpeg",
-            width_px=800,
+            recipe="one",
+            widths=(480, 800),
             height_px=600,
             length_bytes=1234,
+            tint="#336699",
         )
         store.put_photo(photo)
         assert store.photo(photo.url) == photo
-        assert photo.filename == "ab" * 16 + ".jpg"
+        assert photo.filename == f"ab/{photo.digest}-800.jpg"
         assert store.photo("https://images.example/2") is None
-        urls = ["https://images.example/2", photo.url, "https://images.example/0"]
-        assert list(store.photos_missing(urls)) == [urls[0], urls[2]]
+
+    def test_a_photo_that_is_forgotten_was_never_there(self, store: Store) -> None:
+        photo = MirroredPhoto(
+            url="https://images.example/1",
+            digest="ab",
+            recipe="one",
+            widths=(1,),
+            height_px=1,
+            length_bytes=1,
+            tint="#000000",
+        )
+        store.put_photo(photo)
+        store.forget_photo(photo.url)
+        store.forget_photo("https://images.example/2")
+        assert store.photo(photo.url) is None
 
     def test_facts_of_a_target_replace_the_earlier_ones(self, store: Store) -> None:
         store.remember("gent", {"watermark": "2026-03-01T00:00:00Z", "clean": "no"})

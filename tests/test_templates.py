@@ -82,7 +82,7 @@ def test_what_a_visitor_loads_stays_small() -> None:
 
 def test_style_sheets_fetch_nothing() -> None:
     for path in FOLDER.glob("assets/*.css"):
-        assert not re.search(r"url\(|@import", path.read_text(encoding="utf-8"))
+        assert not re.search(r'url\((?!"data:image/svg)|@import', path.read_text(encoding="utf-8"))
 
 
 SPOKEN = sources(

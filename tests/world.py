@@ -80,8 +80,8 @@ class World(httpx.BaseTransport):
     def build(self, *targets: str, later: float = PASSING_QUARTER, **asked: Any) -> Built:
         """A build of locations by code, or of everything, a quarter of an hour after the last.
 
-        :param asked: as in :class:`syndicator.build.Request`, ``faults``, a key of ``[sync]``, or
-            the tables ``feeds`` and ``searches``.
+        :param asked: as in :class:`syndicator.build.Request`, ``faults``, a key of ``[sync]``,
+            ``languages`` and ``images`` of ``[site]``, or the tables ``feeds`` and ``searches``.
         """
         self.watch.tick(later)
         self.requests.clear()
@@ -89,7 +89,11 @@ class World(httpx.BaseTransport):
         sync = {name: asked.pop(name) for name in SyncTable.model_fields if name in asked}
         tables = {name: asked.pop(name) for name in ("feeds", "searches") if name in asked}
         config = Config(
-            site=SiteTable(url="https://s.example", languages=asked.pop("languages", ("nl",))),
+            site=SiteTable(
+                url="https://s.example",
+                languages=asked.pop("languages", ("nl",)),
+                images=asked.pop("images", "remote"),
+            ),
             sync=SyncTable(**sync),
             targets=tuple(map(_target, targets)) or (TargetTable(all=True),),
             output=self.output,

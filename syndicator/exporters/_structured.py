@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from syndicator.exporters._phone import international
-from syndicator.facts import Fact, is_electric
+from syndicator.facts import Condition, Fact, condition, is_electric
 from syndicator.models import Dealer, Drive, Listing
 from syndicator.models import Place as Where
 
@@ -17,6 +17,13 @@ Node = dict[str, object]
 
 SCHEMA = "https://schema.org"
 ON_OFFER = "InStock"
+CONDITIONS: Mapping[Condition, str] = {  # OfferItemCondition
+    Condition.NEW: f"{SCHEMA}/NewCondition",
+    Condition.DEMO: f"{SCHEMA}/UsedCondition",
+    Condition.USED: f"{SCHEMA}/UsedCondition",
+    Condition.CLASSIC: f"{SCHEMA}/UsedCondition",
+    Condition.DAMAGED: f"{SCHEMA}/DamagedCondition",
+}
 DRIVES: Mapping[Drive, str] = {
     Drive.FWD: f"{SCHEMA}/FrontWheelDriveConfiguration",
     Drive.RWD: f"{SCHEMA}/RearWheelDriveConfiguration",
@@ -63,6 +70,11 @@ def breadcrumb(trail: Sequence[Step]) -> Node:
             for position, step in enumerate(trail, start=1)
         ],
     }
+
+
+def website(name: str, address: str, language: str) -> Node:
+    """The site as a whole; ``language`` is a BCP 47 tag."""
+    return {"@type": "WebSite", "name": name, "url": address, "inLanguage": language}
 
 
 def item_list(cards: Iterable[Card], first: int) -> Node:
@@ -119,6 +131,7 @@ def _details(listing: Listing, sheet: Iterable[Fact]) -> Node:
     return {
         "description": listing.description,
         "sku": listing.reference,
+        "itemCondition": CONDITIONS[condition(listing)] if "condition" in told else None,
         "productionDate": str(listing.year) if listing.year else None,
         "dateVehicleFirstRegistered": listing.first_registration,
         "vehicleIdentificationNumber": told.get("vin"),

@@ -4,6 +4,10 @@ The general rule comes first and later ones are more specific. The security poli
 no path ever gets two. Only generated names stand in paths. In ``_headers`` the folders of showrooms
 and searches are one placeholder, which is any one folder to Netlify and to Cloudflare: a rule for
 each would be thousands of lines, and Cloudflare reads no more than a hundred rules.
+
+Which sites may show ours in a frame is part of that one policy, for all pages alike: two policies
+on one response both hold, so a rule of an embed's own could only forbid more. And a visitor goes
+from the framed list to the cars, whose pages are the normal ones.
 """
 
 import re
@@ -14,8 +18,10 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from syndicator.contract import Artefact, ExporterOptions, Kind, Kit, Place, Scope, View
+from syndicator.links import EMBED
 
 DAY_SECONDS = 86_400
+MOST_HOMES = 50  # sites that may frame ours, named one by one; beyond, any https site may
 MOST_ORIGINS = 20  # photo hosts named one by one; beyond, any https host may show a picture
 PAGES = "public, max-age=0, must-revalidate"
 HASHED = "public, max-age=31536000, immutable"  # RFC 8246: the name holds the digest
@@ -58,26 +64,29 @@ class Hosting:
 
     def _everywhere(self, view: View) -> dict[str, str]:
         https = view.site.url.startswith("https://")
+        homes = embedding_origins(view)
         fields = {
-            "Content-Security-Policy": content_policy(photo_origins(view), https=https),
+            "Content-Security-Policy": content_policy(photo_origins(view), homes, https=https),
             "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "SAMEORIGIN",
             "Referrer-Policy": "strict-origin-when-cross-origin",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
             "browsing-topics=(), fullscreen=(self)",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cache-Control": PAGES,
         }
+        if not homes:  # RFC 7034 knows no list, and would forbid what the policy allows
+            fields["X-Frame-Options"] = "SAMEORIGIN"
         if https and self.options.hsts_days:
             age = self.options.hsts_days * DAY_SECONDS
             fields["Strict-Transport-Security"] = f"max-age={age}; includeSubDomains"
         return fields
 
 
-def content_policy(photos: tuple[str, ...], *, https: bool) -> str:
+def content_policy(photos: tuple[str, ...], homes: tuple[str, ...] = (), *, https: bool) -> str:
     """Content Security Policy Level 3 without any ``unsafe-``.
 
     :param photos: the other hosts that pictures come from.
+    :param homes: the other sites that may show ours in a frame.
     """
     directives = (
         "default-src 'none'",
@@ -86,21 +95,32 @@ def content_policy(photos: tuple[str, ...], *, https: bool) -> str:
         " ".join(("img-src 'self' data:", *photos)),
         "font-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'self'",
+        " ".join(("frame-ancestors 'self'", *homes)),
         *(["upgrade-insecure-requests"] if https else []),
     )
     return "; ".join(directives)
 
 
+def embedding_origins(view: View) -> tuple[str, ...]:
+    """The sites that any showroom or search may be embedded in, sorted."""
+    rooms = chain(view.site.showrooms, view.site.searches)
+    found = {host_source(url) for room in rooms for url in room.embed_on} - {None}
+    if len(found) > MOST_HOMES:
+        return ("https:",)
+    return tuple(sorted(source for source in found if source))
+
+
 def photo_origins(view: View) -> tuple[str, ...]:
     """The hosts that photos and logos come from, other than the site's own, sorted."""
     photos = (
-        photo.url
+        shown.url
         for listing in chain(view.listings, view.pending, (each.listing for each in view.gone))
         for photo in listing.photos
+        for shown in photo.renditions or (photo,)
     )
     logos = chain(
         (dealer.logo_url for dealer in view.dealers),
@@ -131,6 +151,8 @@ def _cached(view: View) -> Iterator[Rule]:
         yield f"/{folder}assets/*", {"Cache-Control": HASHED}
     manifest = {"Content-Type": "application/manifest+json; charset=utf-8"}
     yield "/site.webmanifest", manifest
+    embed = {"Cache-Control": FEEDS, "Cross-Origin-Resource-Policy": "cross-origin"}
+    yield f"/{EMBED}", embed
 
 
 def _feeds(view: View) -> Iterator[Rule]:

@@ -4,7 +4,7 @@ The nodes are those that the pages have, under the same ``@id``; their propertie
 those of schema.org/Car, Offer and AutoDealer. What is unknown is absent, a price on request too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain
 
@@ -14,16 +14,8 @@ from pydantic import Field
 from syndicator.contract import Artefact, Kit, Place, Scope, StockOptions, View
 from syndicator.exporters import _structured as structured
 from syndicator.exporters._xml import records
-from syndicator.facts import Condition, condition, facts
+from syndicator.facts import facts
 from syndicator.models import Listing
-
-CONDITIONS: Mapping[Condition, str] = {  # OfferItemCondition
-    Condition.NEW: "NewCondition",
-    Condition.DEMO: "UsedCondition",
-    Condition.USED: "UsedCondition",
-    Condition.CLASSIC: "UsedCondition",
-    Condition.DAMAGED: "DamagedCondition",
-}
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -71,8 +63,6 @@ class SchemaOrg:
             listing, address, links.dealer(listing.dealer_id), structured.ON_OFFER
         )
         node = structured.car(listing, sheet, page, offer) | {"url": address}
-        if any(fact.name == "condition" for fact in sheet):
-            node["itemCondition"] = f"{structured.SCHEMA}/{CONDITIONS[condition(listing)]}"
         return encode(node)
 
 

@@ -7,7 +7,7 @@ import msgspec
 from syndicator.contract import Artefact, Kind, Kit, Outcome, View, Words
 from syndicator.exporters._languages import NATIVE
 from syndicator.exporters.report.tally import Counts, Tallies, Tally, Teller
-from syndicator.models import Listing
+from syndicator.models import Listing, Photo
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,7 +165,7 @@ class _Cars:
             name=listing.name,
             reference=listing.reference or "",
             href=self._links.href(address),
-            photo=self._links.href(listing.photos[0].url) if listing.photos else "",
+            photo=self._links.href(_smallest(listing.photos[0])) if listing.photos else "",
             dealer=self._dealers.get(listing.dealer_id, ""),
             lines=tuple(
                 Line(
@@ -176,6 +176,12 @@ class _Cars:
             ),
             fill_in=tuple(dict.fromkeys(filter(None, fill_in))),
         )
+
+
+def _smallest(photo: Photo) -> str:
+    """Wide enough for a thumbnail, in a format that every browser shows."""
+    plain = (each.url for each in photo.renditions if each.media_type in (None, "image/jpeg"))
+    return next(plain, photo.url)
 
 
 def _dealer_lines(view: View, own: Sequence[Tally], teller: Teller) -> Iterator[Line]:

@@ -10,9 +10,11 @@ from typing import Literal
 from pydantic import Field
 
 from syndicator.contract import Artefact, ExporterOptions, Finding, Kit, Place, Scope, View
-from syndicator.exporters.showroom.dealer import lists
 from syndicator.exporters.showroom.duties import unmet
+from syndicator.exporters.showroom.embed import script
 from syndicator.exporters.showroom.follow import follow
+from syndicator.exporters.showroom.howto import howtos
+from syndicator.exporters.showroom.lists import lists
 from syndicator.exporters.showroom.site import front
 from syndicator.exporters.showroom.sitemap import sitemaps
 from syndicator.exporters.showroom.theme import stylesheets
@@ -36,6 +38,10 @@ class Showroom:
         per_page: int = Field(default=60, ge=1, le=1000)
         similar: int = Field(default=3, ge=0, le=12)
         show_vin: bool = False
+        price_cards: bool = Field(default=True, description="a sheet per car for the windscreen")
+        pending_is_reserved: bool = Field(
+            default=False, description="what the seller means by pending"
+        )
 
     def __init__(self, options: Options, kit: Kit) -> None:
         self.options = options
@@ -47,13 +53,20 @@ class Showroom:
             yield from front(self.kit, view)
             yield from sitemaps(self.kit, view)
             yield from follow(self.kit, view)
+            yield script(self.kit, view)
             return
         yield from stylesheets(view.showroom)
         yield from vehicles(
-            self.kit, view, similar=self.options.similar, show_vin=self.options.show_vin
+            self.kit,
+            view,
+            similar=self.options.similar,
+            show_vin=self.options.show_vin,
+            price_cards=self.options.price_cards,
+            pending_is_reserved=self.options.pending_is_reserved,
         )
         yield from lists(self.kit, view, per_page=self.options.per_page)
         yield from follow(self.kit, view)
+        yield from howtos(self.kit, view)
 
     def audit(self, view: View) -> Iterator[Finding]:
         """What Belgian rules ask for and a car or its seller lacks; no car is left out for it."""

@@ -9,8 +9,8 @@ from syndicator.contract import Words
 from syndicator.exporters.showroom.page import Frame
 from syndicator.exporters.showroom.pictures import Picture, picture
 from syndicator.exporters.showroom.reduction import reference
-from syndicator.facts import key_facts, price_text, vat_text
-from syndicator.models import Listing
+from syndicator.facts import is_electric, key_facts, price_text, vat_text
+from syndicator.models import Fuel, Listing
 
 NEW_DAYS = 7  # before the newest change in the slice's data
 REMEMBERED = 256  # cards per language: two shelves
@@ -87,6 +87,8 @@ class Cards:
             yield self._words.text("Price reduced")
         if listing.created >= self._new_since:
             yield self._words.text("New arrival")
+        if is_electric(listing):
+            yield self._words.label(Fuel.ELECTRIC)
 
     def _town(self, listing: Listing) -> str:
         """Where the car stands, told only where a list has several places."""

@@ -54,6 +54,11 @@ def contact(dealer: Dealer, seller: Seller, words: Words, about: str = "") -> Co
     )
 
 
+def forward(about: str, address: str) -> str:
+    """A letter to somebody else with the address of a page, ready for href."""
+    return f"mailto:?subject={quote(about)}&body={quote(address)}"
+
+
 def _mail(email: str, about: str, opening: str) -> str:
     if re.fullmatch(r"[\w.+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", email) is None:
         return ""

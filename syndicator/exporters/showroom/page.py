@@ -10,6 +10,7 @@ from syndicator.contract import Kit, View, Words
 from syndicator.exporters._languages import NATIVE
 from syndicator.exporters.showroom import theme
 from syndicator.exporters.showroom.contact import Contact, contact
+from syndicator.exporters.showroom.social import Bid, Preview, preview
 from syndicator.links import FeedAddress
 from syndicator.models import Dealer, Photo, Seller
 
@@ -25,6 +26,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     """The same page in one of the site's languages."""
 
     language: str
+    locale: str  # nl-BE
     name: str  # in that language
     address: str
     href: str
@@ -49,6 +51,14 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     href: str
 
 
+class Icons(msgspec.Struct, frozen=True, kw_only=True):
+    """The site's sign for tabs, bookmarks and a phone's home screen."""
+
+    drawing: str
+    small: str  # 32 pixels
+    home_screen: str  # 180 pixels
+
+
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """The frame of one document; ``trail`` ends with the page itself."""
 
@@ -63,14 +73,17 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     logo: str
     home: str
     styles: tuple[str, ...]
-    icon: str
+    icons: Icons
     manifest: str
     feeds: tuple[FeedLink, ...]
     follow: str  # the page that explains them; empty where there is none
     sellers: tuple[Contact, ...]
     stale_since: datetime | None = None
     indexed: bool = True
-    image: Photo | None = None  # shown where the page is shared
+    embedded: bool = False  # made to be shown in a frame; ``address`` is the full page's
+    image: Preview | None = None  # shown where the page is shared
+    bid: Bid | None = None  # of the car that the page offers
+    early: tuple[str, ...] = ()  # scripts that come before anything is shown
     scripts: tuple[str, ...] = ()
     data: object = None  # JSON-LD
 
@@ -145,7 +158,13 @@ class Frame:
         return {language: where(language) for language in self.languages}
 
     def page(
-        self, words: Words, addresses: Mapping[str, str], trail: tuple[Step, ...], **own: Any
+        self,
+        words: Words,
+        addresses: Mapping[str, str],
+        trail: tuple[Step, ...],
+        *,
+        image: Photo | None = None,
+        **own: Any,
     ) -> Page:
         """The frame of the page that has these addresses, by language."""
         title = " · ".join(step.name for step in reversed(trail))
@@ -153,8 +172,9 @@ class Frame:
             "title": title,
             "description": title,
             "address": addresses[words.language],
-            "versions": tuple(self._versions(addresses)),
+            "versions": tuple(self.versions(addresses)),
             "trail": trail,
+            "image": preview(image, trail[-1].name) if image else None,
         }
         return Page(**(self._constant(words) | fields | own))
 
@@ -174,7 +194,12 @@ class Frame:
                 "logo": self._logo(),
                 "home": self.links.href(home),
                 "styles": self.styles(),
-                "icon": self.asset("icon.svg"),
+                "early": self.scripts("frame.js"),
+                "icons": Icons(
+                    drawing=self.asset("icon.svg"),
+                    small=self.asset("icon-32.png"),
+                    home_screen=self.asset("icon-180.png"),
+                ),
                 "manifest": self.links.href(self.links.at("site.webmanifest")),
                 "feeds": self.feeds(words),
                 "follow": self.links.href(self.follow(words.language)) if self.feeds(words) else "",
@@ -183,10 +208,12 @@ class Frame:
             }
         return known
 
-    def _versions(self, addresses: Mapping[str, str]) -> Iterator[Version]:
+    def versions(self, addresses: Mapping[str, str]) -> Iterator[Version]:
+        """The languages that a page can be had in."""
         for language, address in addresses.items():
             yield Version(
                 language=language,
+                locale=self.kit.speak(language).locale,
                 name=NATIVE[language],
                 address=address,
                 href=self.links.href(address),

@@ -41,10 +41,11 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 def picture(photo: Photo, links: Links, alt: str = "") -> Picture:
     """The photo with addresses as a page of this site writes them."""
     plain = tuple(each for each in photo.renditions if each.media_type not in PREFERRED)
+    largest = plain[-1].url if plain else photo.url
     wide_enough = (each.url for each in plain if each.width_px >= SHOWN_PX)
     return Picture(
-        href=links.href(photo.url),
-        src=links.href(next(wide_enough, photo.url)),
+        href=links.href(largest),
+        src=links.href(next(wide_enough, largest)),
         srcset=_srcset(plain, links),
         sources=tuple(_sources(photo, links)),
         width=photo.width_px or UNKNOWN_SIZE_PX[0],

@@ -12,6 +12,7 @@ from itertools import islice
 import msgspec
 
 from syndicator.contract import Artefact, Kind, Kit, View
+from syndicator.exporters.showroom import facets
 from syndicator.exporters.showroom.page import Frame
 from syndicator.models import Listing
 
@@ -75,6 +76,8 @@ def entries(kit: Kit, view: View) -> Iterator[Entry]:
         for language in frame.languages:
             address = view.links.at(f"{search.slug}/{frame.prefix(language)}")
             yield Entry(address=address, changed=None)
+    for address in facets.addresses(frame):
+        yield Entry(address=address, changed=None)
     for listing in view.listings:
         images = tuple(photo.url for photo in islice(listing.photos, MOST_IMAGES))
         for language in frame.languages:

@@ -1,4 +1,6 @@
-"""A dealer's accent colour as a style sheet, shifted until it can be read. Pure.
+"""A dealer's colour, corners and letters as a style sheet. Pure.
+
+The accent is shifted until it can be read.
 
 Contrast is that of WCAG 2.2: 4.5 for text. A style sheet, because the page's security policy
 allows no style in the markup.
@@ -10,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from syndicator.contract import Artefact, Kind
-from syndicator.models import Showroom
+from syndicator.models import Font, Radius, Showroom, Theme
 
 TEXT_CONTRAST = 4.5
 STEPS = 100
@@ -23,9 +25,18 @@ DARK_SURFACE: Colour = (0.125, 0.137, 0.153)
 WHITE: Colour = (1.0, 1.0, 1.0)
 BLACK: Colour = (0.0, 0.0, 0.0)
 
+RADII = {Radius.NONE: "0", Radius.SMALL: ".25rem", Radius.MEDIUM: "", Radius.LARGE: "1.25rem"}
+# Letters that devices have: nothing is fetched, and nothing jumps when it comes.
+FONTS = {
+    Font.SYSTEM: "",
+    Font.HUMANIST: 'Seravek,"Gill Sans Nova",Ubuntu,Calibri,"DejaVu Sans",sans-serif',
+    Font.GEOMETRIC: 'Avenir,Montserrat,Corbel,"URW Gothic",sans-serif',
+    Font.SERIF: 'Charter,"Bitstream Charter","Sitka Text",Cambria,serif',
+}
+
 
 def stylesheets(room: Showroom) -> Iterator[Artefact]:
-    """The showroom's own style sheet, where it has an accent."""
+    """The showroom's own style sheet, where it departs from the shipped look."""
     path = stylesheet(room)
     if path:
         yield Artefact.whole(path, _css(room), Kind.ASSET)
@@ -67,19 +78,40 @@ def parse(colour: str) -> Colour | None:
 
 
 def _css(room: Showroom) -> bytes:
-    accent = parse(room.theme.accent or "")
+    return (_shape(room.theme) + _colours(room.theme)).encode()
+
+
+def _shape(theme: Theme) -> str:
+    """Corners and letters."""
+    rules = (
+        RADII[theme.radius] and f"--round:{RADII[theme.radius]}",
+        FONTS[theme.font] and f"--letters:{FONTS[theme.font]}",
+    )
+    told = ";".join(filter(None, rules))
+    return f":root{{{told}}}\n" if told else ""
+
+
+def _colours(theme: Theme) -> str:
+    accent = parse(theme.accent or "")
     if accent is None:
-        return b""
-    light = _rules(readable(accent, LIGHT_SURFACE))
-    dark = _rules(readable(accent, DARK_SURFACE))
-    return (
-        f":root{{{light}}}\n@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
-    ).encode()
+        return ""
+    light, dark = (readable(accent, surface) for surface in (LIGHT_SURFACE, DARK_SURFACE))
+    plain = _rules(_hex(light), _hex(_ink(light)))
+    both = _rules(_either(light, dark), _either(_ink(light), _ink(dark)))
+    # As showroom.css has it: browsers of before 2024 stay light.
+    return f"{plain}@supports (color:light-dark(#000,#fff)){{{both}}}\n"
 
 
-def _rules(colour: Colour) -> str:
-    ink = max((WHITE, BLACK), key=lambda each: contrast(each, colour))
-    return f"--accent:{_hex(colour)};--on-accent:{_hex(ink)}"
+def _rules(accent: str, ink: str) -> str:
+    return f":root{{--accent:{accent};--on-accent:{ink}}}"
+
+
+def _ink(ground: Colour) -> Colour:
+    return max((WHITE, BLACK), key=lambda each: contrast(each, ground))
+
+
+def _either(light: Colour, dark: Colour) -> str:
+    return f"light-dark({_hex(light)},{_hex(dark)})"
 
 
 def _hex(colour: Colour) -> str:

@@ -1,132 +1,108 @@
 """The page of one car in every language: for sale, not available now, or gone."""
 
-import enum
 from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import groupby, islice
-
-import msgspec
+from itertools import groupby
 
 from syndicator.contract import Artefact, Kind, Kit, View, Words
 from syndicator.exporters import _structured as structured
-from syndicator.exporters.showroom import shelf
 from syndicator.exporters.showroom.card import Cards
-from syndicator.exporters.showroom.contact import Contact, contact
+from syndicator.exporters.showroom.contact import Contact, contact, forward
+from syndicator.exporters.showroom.lez import zones
 from syndicator.exporters.showroom.page import Frame, Page, Step
 from syndicator.exporters.showroom.pictures import Picture, picture
-from syndicator.facts import Fact, facts, group_label, headline, key_facts
+from syndicator.exporters.showroom.pricecard import PriceCards
+from syndicator.exporters.showroom.prose import fold, paragraphs
+from syndicator.exporters.showroom.social import bid
+from syndicator.exporters.showroom.subject import AVAILABILITY, State, Subject, subjects
+from syndicator.facts import Fact, Group, facts, group_label, headline, is_new, key_facts
 from syndicator.models import Dealer, FeatureCategory, Listing
 
-SHOWN_LINES = 20  # of a description, before the rest is folded away
-SPARED_LINES = 5  # too few to fold
-
-Paragraphs = tuple[tuple[str, ...], ...]
+APART = {"warranty"}  # facts that have a place of their own on the page
 
 
-class State(enum.StrEnum):
-    """What a page says about its car."""
-
-    FOR_SALE = "for-sale"
-    PENDING = "pending"
-    SOLD = "sold"
-    GONE = "gone"
-
-
-AVAILABILITY = {  # of schema.org
-    State.FOR_SALE: structured.ON_OFFER,
-    State.PENDING: "OutOfStock",
-    State.SOLD: "SoldOut",
-    State.GONE: "Discontinued",
-}
-
-
-class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """A page to be: the car, what is said of it and what stands around it."""
-
-    listing: Listing
-    state: State
-    similar: tuple[Listing, ...]
-    before: Listing | None = None
-    after: Listing | None = None
-
-
-def vehicles(kit: Kit, view: View, *, similar: int, show_vin: bool) -> Iterator[Artefact]:
-    """A page for each car whose home is this showroom, in each language."""
+def vehicles(
+    kit: Kit,
+    view: View,
+    *,
+    similar: int,
+    show_vin: bool = False,
+    price_cards: bool = True,
+    pending_is_reserved: bool = False,
+) -> Iterator[Artefact]:
+    """A page for each car whose home is this showroom, in each language, and its price card."""
     frame = Frame(kit, view)
-    writers = [_Writer(frame, kit.speak(each), show_vin=show_vin) for each in frame.languages]
-    for subject in _subjects(view, similar):
+    writers = [
+        _Writer(frame, kit.speak(each), show_vin=show_vin, price_cards=price_cards)
+        for each in frame.languages
+    ]
+    pending = State.RESERVED if pending_is_reserved else State.PENDING
+    for subject in subjects(view, similar, pending):
         addresses = frame.addresses(partial(view.links.vehicle, subject.listing))
         for writer in writers:
-            yield writer.artefact(subject, addresses)
-
-
-def _subjects(view: View, similar: int) -> Iterator[Subject]:
-    room = view.showroom
-    assert room is not None
-
-    def at_home(listing: Listing) -> bool:
-        return view.links.dealers.get(listing.dealer_id) == room.slug
-
-    for placed in shelf.walk(filter(at_home, view.listings), similar):
-        yield Subject(
-            listing=placed.listing,
-            state=State.FOR_SALE,
-            similar=placed.similar,
-            before=placed.before,
-            after=placed.after,
-        )
-    newest = list(islice(view.listings, shelf.SHELF))
-    for listing in filter(at_home, view.pending):
-        near = shelf.alike(listing, newest, similar)
-        yield Subject(listing=listing, state=State.PENDING, similar=near)
-    for tombstone in view.gone:
-        if at_home(tombstone.listing):
-            yield Subject(
-                listing=tombstone.listing,
-                state=State.SOLD if tombstone.sold else State.GONE,
-                similar=shelf.alike(tombstone.listing, newest, similar),
-            )
+            yield from writer.artefacts(subject, addresses)
 
 
 class _Writer:
-    """Renders car pages in one language."""
+    """Renders what there is of a car in one language."""
 
-    def __init__(self, frame: Frame, words: Words, *, show_vin: bool) -> None:
+    def __init__(self, frame: Frame, words: Words, *, show_vin: bool, price_cards: bool) -> None:
         self._frame = frame
         self._words = words
         self._cards = Cards(frame, words)
+        self._price_cards = PriceCards(frame, words) if price_cards else None
         self._show_vin = show_vin
         self._top = frame.top(words.language)
 
-    def artefact(self, subject: Subject, addresses: Mapping[str, str]) -> Artefact:
-        """One page, which has these addresses by language."""
+    def artefacts(self, subject: Subject, addresses: Mapping[str, str]) -> Iterator[Artefact]:
+        """The page, which has these addresses by language; the price card of a car for sale."""
         frame, words, listing = self._frame, self._words, subject.listing
-        for_sale = subject.state is State.FOR_SALE
         seller = self._seller(listing)
-        sheet = facts(listing, words, vin=self._show_vin) if for_sale else ()
-        paragraphs, folded = _folded(_paragraphs(listing.description or "") if for_sale else ())
+        sheet = facts(listing, words, vin=self._show_vin) if subject.for_sale else ()
+        card = self._cards.card(listing)
+        price_cards = self._price_cards if subject.for_sale else None
         body = frame.render(
             "showroom/vehicle.html",
             self._page(subject, addresses, seller, sheet),
             words,
             listing=listing,
             state=subject.state,
-            card=self._cards.card(listing),
+            card=card,
             pictures=self._pictures(listing),
-            groups=self._groups(sheet),
-            equipment=_equipment(listing) if for_sale else (),
-            highlights=self._highlights(listing, sheet),
-            paragraphs=paragraphs,
-            folded=folded,
             seller=seller,
             similar=tuple(self._cards.card(each) for each in subject.similar),
             before=self._neighbour(subject.before),
             after=self._neighbour(subject.after),
             placeholder=frame.asset("no-photo.svg"),
+            forward=forward(headline(listing), addresses[words.language]),
+            price_card=price_cards.href(listing) if price_cards else "",
+            **self._details(listing, sheet, for_sale=subject.for_sale),
         )
         folder = frame.links.vehicle_path(listing, words.language)
         path = folder.removeprefix(frame.links.folder) + "index.html"
-        return Artefact.stream(path, body, Kind.LEAF)
+        yield Artefact.stream(path, body, Kind.LEAF)
+        if price_cards:
+            yield price_cards.artefact(card, sheet, seller, addresses)
+
+    def _details(
+        self, listing: Listing, sheet: tuple[Fact, ...], *, for_sale: bool
+    ) -> dict[str, object]:
+        """What only the page of a car for sale tells."""
+        shown, folded = fold(paragraphs(listing.description or "") if for_sale else ())
+        known = {fact.name: fact for fact in sheet}
+        return {
+            "highlights": self._highlights(listing, sheet),
+            "paragraphs": shown,
+            "folded": folded,
+            "groups": self._groups(sheet),
+            "environment": tuple(fact for fact in sheet if fact.group is Group.ENVIRONMENT),
+            "environment_label": group_label(Group.ENVIRONMENT, self._words),
+            "zones": zones(listing, self._words) if for_sale else (),
+            "warranty": known.get("warranty"),
+            "is_new": is_new(listing),
+            "equipment": _equipment(listing) if for_sale else (),
+            "is_translated": self._words.language != self._frame.languages[0],
+        }
 
     def _page(
         self,
@@ -136,20 +112,21 @@ class _Writer:
         sheet: tuple[Fact, ...],
     ) -> Page:
         frame, words, listing = self._frame, self._words, subject.listing
-        for_sale = subject.state is State.FOR_SALE
         address, name = addresses[words.language], headline(listing)
         trail = (*self._top, frame.step(name, address))
         nodes = self._nodes(subject, address, sheet)
+        scripts = ("gallery.js",) * bool(listing.photos) + ("share.js",) * subject.for_sale
         return frame.page(
             words,
             addresses,
             trail,
             title=f"{name} · {frame.name}",
-            description=f"{name} · {self._cards.card(listing).line}" if for_sale else name,
-            indexed=for_sale,
+            description=f"{name} · {self._cards.card(listing).line}" if subject.for_sale else name,
+            indexed=subject.for_sale,
             styles=frame.styles("vehicle.css"),
-            scripts=frame.scripts("gallery.js") if listing.photos else (),
+            scripts=frame.scripts(*scripts),
             image=listing.photos[0] if listing.photos else None,
+            bid=bid(listing, is_new=is_new(listing)) if subject.for_sale else None,
             sellers=(seller,) if seller else (),
             data=structured.graph(*nodes, structured.breadcrumb(trail)),
         )
@@ -166,8 +143,11 @@ class _Writer:
             yield structured.dealer_node(dealer, home, listing.place)
 
     def _groups(self, sheet: tuple[Fact, ...]) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
-        """Facts under the heading of their group."""
-        groups = groupby(sheet, key=lambda fact: fact.group)
+        """Facts under the heading of their group, but for those that stand apart."""
+        together = (
+            fact for fact in sheet if fact.group is not Group.ENVIRONMENT and fact.name not in APART
+        )
+        groups = groupby(together, key=lambda fact: fact.group)
         return tuple((group_label(group, self._words), tuple(each)) for group, each in groups)
 
     def _highlights(self, listing: Listing, sheet: tuple[Fact, ...]) -> tuple[Fact, ...]:
@@ -216,21 +196,3 @@ def _equipment(listing: Listing) -> tuple[tuple[FeatureCategory, tuple[str, ...]
         for category in FeatureCategory
     }
     return tuple((category, names) for category, names in named.items() if names)
-
-
-def _folded(paragraphs: Paragraphs) -> tuple[Paragraphs, Paragraphs]:
-    """What of a description is shown at once, and what only on demand."""
-    if sum(map(len, paragraphs)) <= SHOWN_LINES + SPARED_LINES:
-        return paragraphs, ()
-    shown, folded, left = [], [], SHOWN_LINES
-    for lines in paragraphs:
-        shown.append(lines[:left])
-        folded.append(lines[left:])
-        left -= len(shown[-1])
-    return tuple(filter(None, shown)), tuple(filter(None, folded))
-
-
-def _paragraphs(description: str) -> Paragraphs:
-    """Blank lines part paragraphs; the others stay line breaks."""
-    blocks = groupby(description.splitlines(), key=lambda line: bool(line.strip()))
-    return tuple(tuple(line.strip() for line in lines) for kept, lines in blocks if kept)

@@ -1,0 +1,192 @@
+"""The lists of a showroom, page by page, in every language: all its cars, and those of a facet.
+
+A list of several pages has an index beside it, from which a script filters; a list of one page
+carries the same in its cards.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from syndicator.contract import Artefact, Kind, Kit, View, Words
+from syndicator.exporters import _structured as structured
+from syndicator.exporters._batches import batches
+from syndicator.exporters.showroom import embed
+from syndicator.exporters.showroom.card import Cards
+from syndicator.exporters.showroom.choices import Filters, Ways, filters, ways
+from syndicator.exporters.showroom.facets import FEWEST, Facet, Stock, placed
+from syndicator.exporters.showroom.index import Index
+from syndicator.exporters.showroom.page import Frame, Page, Step
+from syndicator.exporters.showroom.paging import Pages, folder
+from syndicator.exporters.showroom.tally import Placed, Tally
+from syndicator.links import vehicle_slug
+
+
+class Lot(msgspec.Struct, frozen=True, kw_only=True):
+    """Cars that make a list: all of a slice, or those of a facet of it."""
+
+    tally: Tally
+    facet: Facet | None
+    size: int  # cars on a page
+    index: str  # its path within the slice; empty where every list is of one page
+
+    @property
+    def last(self) -> int:
+        """The number of its last page."""
+        return max(1, -(-self.tally.count // self.size))
+
+    @property
+    def folder(self) -> str:
+        """Below the slice and the language."""
+        return self.facet.folder if self.facet else ""
+
+    def cars(self, view: View) -> Iterator[Placed]:
+        """In the order of the slice."""
+        for car in placed(view):
+            if self.facet is None or self.facet.holds(car.traits):
+                yield car
+
+
+def lists(kit: Kit, view: View, *, per_page: int) -> Iterator[Artefact]:
+    """Every list page; an empty showroom has one that says so."""
+    frame, stock = Frame(kit, view), Stock()
+    for car in placed(view):
+        stock.add(car.listing, car.traits)
+    index = ""
+    if stock.whole.count > per_page:
+        columns = Index()
+        columns.extend(car.traits for car in placed(view))
+        artefact = columns.artefact()
+        index = str(artefact.path)
+        yield artefact
+    for facet in (None, *stock.paged):
+        tally = facet.tally if facet else stock.whole
+        lot = Lot(tally=tally, facet=facet, size=per_page, index=index)
+        yield from _pages(frame, stock, lot)
+
+
+def _pages(frame: Frame, stock: Stock, lot: Lot) -> Iterator[Artefact]:
+    listers = [
+        _Lister(frame, frame.kit.speak(language), stock, lot) for language in frame.languages
+    ]
+    shelves = batches(lot.cars(frame.view), lot.size) if lot.tally.count else iter([[]])
+    for number, shelf in enumerate(shelves, start=1):
+        for lister in listers:
+            yield lister.artefact(number, shelf)
+            if number == 1 and lot.facet is None:
+                yield lister.embedded(shelf)
+
+
+class _Lister:
+    """Renders the pages of one list in one language."""
+
+    def __init__(self, frame: Frame, words: Words, stock: Stock, lot: Lot) -> None:
+        self._frame = frame
+        self._words = words
+        self._lot = lot
+        self._filters: Filters | None = None
+        self._ways: tuple[Ways, ...] = ways(stock, frame, words, lot.facet)
+        if lot.tally.count >= FEWEST:
+            self._filters = filters(lot.tally, words)
+        self._total = stock.whole.count
+
+    def artefact(self, number: int, shelf: Sequence[Placed]) -> Artefact:
+        """One page of the list."""
+        path = self._frame.prefix(self._words.language) + self._lot.folder + folder(number)
+        body = self._body("showroom/list.html", number, shelf)
+        return Artefact.stream(f"{path}index.html", body, Kind.INDEX)
+
+    def embedded(self, shelf: Sequence[Placed]) -> Artefact:
+        """The first page again, for a frame on somebody's website."""
+        body = self._body("showroom/embed.html", 1, shelf, **embed.framed(self._frame, self._words))
+        return Artefact.stream(embed.path(self._words.language, self._frame), body, Kind.INDEX)
+
+    def _body(
+        self, template: str, number: int, shelf: Sequence[Placed], **own: object
+    ) -> Iterator[bytes]:
+        frame, words, lot = self._frame, self._words, self._lot
+        cards = Cards(frame, words)
+        shown = tuple(cards.card(car.listing) for car in shelf)
+        items = structured.item_list(shown, (number - 1) * lot.size)
+        page = self._page(number, shelf, items)
+        return frame.render(
+            template,
+            msgspec.structs.replace(page, **own),
+            words,
+            room=frame.view.showroom,
+            cars=tuple(zip(shelf, shown, strict=True)),
+            slug=vehicle_slug,
+            heading=self._heading,
+            facet=lot.facet,
+            count=lot.tally.count,
+            total=self._total,
+            size=lot.size,
+            index=self._index,
+            home=self._href(1, ""),
+            contacts=frame.contacts(words),
+            pages=Pages(number=number, hrefs=self._hrefs()),
+            filters=self._filters,
+            ways=self._ways,
+            placeholder=frame.asset("no-photo.svg"),
+        )
+
+    @property
+    def _heading(self) -> str:
+        name = self._frame.called(self._words.language)
+        facet = self._lot.facet
+        if facet is None:
+            return name
+        return self._words.text("{what} at {name}", what=facet.label(self._words), name=name)
+
+    @property
+    def _index(self) -> str:
+        """Where the index is; a list of one page needs none."""
+        links, lot = self._frame.links, self._lot
+        return links.href(links.at(links.folder + lot.index)) if lot.last > 1 else ""
+
+    def _page(self, number: int, shelf: Sequence[Placed], items: object) -> Page:
+        frame, words, lot = self._frame, self._words, self._lot
+
+        def where(language: str) -> str:
+            return frame.links.home(language) + lot.folder + folder(number)
+
+        addresses = frame.addresses(where)
+        trail = self._trail(number, addresses[words.language])
+        photos = (car.listing.photos[0] for car in shelf if car.listing.photos)
+        count = words.text("{n} cars", n=lot.tally.count)
+        scripts = frame.scripts("stock.js", "shelf.js", "filter.js") if self._filters else ()
+        titled = (self._heading, *(step.name for step in frame.top(words.language)[:-1]))
+        own = {"title": " · ".join((*self._numbered(number), *titled))} if lot.facet else {}
+        return frame.page(
+            words,
+            addresses,
+            trail,
+            description=f"{self._heading} · {count}",
+            styles=frame.styles("list.css"),
+            scripts=scripts,
+            image=next(photos, None),
+            data=structured.graph(items, structured.breadcrumb(trail)),
+            **own,
+        )
+
+    def _trail(self, number: int, address: str) -> tuple[Step, ...]:
+        frame, words, lot = self._frame, self._words, self._lot
+        trail = frame.top(words.language)
+        if lot.facet:
+            own = frame.links.home(words.language) + lot.folder
+            trail = (*trail, frame.step(lot.facet.label(words), own))
+        return (*trail, *(frame.step(name, address) for name in self._numbered(number)))
+
+    def _numbered(self, number: int) -> tuple[str, ...]:
+        """The name of a page after the first."""
+        if number == 1:
+            return ()
+        return (self._words.text("Page {number} of {last}", number=number, last=self._lot.last),)
+
+    def _href(self, number: int, below: str) -> str:
+        home = self._frame.links.home(self._words.language)
+        return self._frame.links.href(home + below + folder(number))
+
+    def _hrefs(self) -> tuple[str, ...]:
+        numbers = range(1, self._lot.last + 1)
+        return tuple(self._href(number, self._lot.folder) for number in numbers)

@@ -1,0 +1,89 @@
+// The cars of a list and their cards. A long list has an index; its cards come from the pages that
+// hold them, when they are wanted.
+globalThis.shelfOf = (stock, template) => {
+  "use strict";
+  const { fromCards, fromIndex } = globalThis.stockOf;
+  const { index, home, axis, value: part } = stock.dataset;
+  const size = Number(stock.dataset.size);
+  const own = [...stock.children];
+  const cards = new Map(own.map((card) => [Number(card.dataset.n), card]));
+  const fetched = new Map(); // pages by number
+  let loading = null;
+
+  const tellOthers = () => document.dispatchEvent(new CustomEvent("stock:shown"));
+
+  // A newer build has taken this page's place: the page itself is asked for again, once.
+  function outdated() {
+    if (!history.state?.again) {
+      history.replaceState({ ...history.state, again: true }, "");
+      location.reload();
+    }
+    throw new Error(index);
+  }
+
+  async function fetchIndex() {
+    const answer = await fetch(index);
+    if (!answer.ok) outdated();
+    const all = fromIndex(await answer.json());
+    shelf.cars = axis ? all.filter((car) => car[axis] === part) : all;
+  }
+
+  async function read(number) {
+    const answer = await fetch(number === 1 ? home : `${home}page/${number}/`);
+    if (!answer.ok) outdated();
+    const text = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const other = text.getElementById("stock");
+    if (other?.dataset.index !== index) outdated();
+    for (const card of [...other.children]) {
+      const n = Number(card.dataset.n);
+      if (!cards.has(n)) cards.set(n, document.adoptNode(card));
+    }
+  }
+
+  function page(number) {
+    if (!fetched.has(number)) {
+      fetched.set(number, read(number).catch((error) => { fetched.delete(number); throw error; }));
+    }
+    return fetched.get(number);
+  }
+
+  function replace(nodes) {
+    if (nodes.length === stock.children.length && nodes.every((node, at) => node === stock.children[at])) return;
+    stock.replaceChildren(...nodes);
+    tellOthers();
+  }
+
+  const shelf = {
+    cars: index ? null : fromCards(own),
+
+    // What filters know of every car.
+    load() {
+      loading ??= shelf.cars ? Promise.resolve() : fetchIndex().catch((error) => { loading = null; throw error; });
+      return loading;
+    },
+
+    // The page as it came.
+    reset: () => replace(own),
+
+    // These cars; a place is kept for those that are still to come.
+    put: (cars) => replace(cars.map((car) => cards.get(car.n) ?? template.content.firstElementChild.cloneNode(true))),
+
+    // Fetch what is still to come, a few pages at a time, while it is wanted.
+    async fill(cars, wanted) {
+      const lacking = [...new Set(cars.filter((car) => !cards.has(car.n)).map((car) => Math.ceil(car.n / size)))];
+      if (!lacking.length) return;
+      const next = async () => {
+        for (let number = lacking.shift(); number; number = lacking.shift()) {
+          await page(number);
+          if (!wanted()) return;
+          cars.forEach((car, at) => {
+            if (cards.has(car.n) && stock.children[at] !== cards.get(car.n)) stock.children[at].replaceWith(cards.get(car.n));
+          });
+        }
+      };
+      await Promise.all([next(), next(), next(), next()]);
+      if (wanted()) tellOthers();
+    },
+  };
+  return shelf;
+};
