@@ -123,6 +123,10 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         """The showroom that holds this dealer's cars."""
         return self.at(f"{self.dealers[dealer_id]}/{self._prefix(language)}")
 
+    def howto(self, language: str | None = None) -> str:
+        """The page of the showroom that tells its dealer how to embed it."""
+        return self.at(f"{self.folder}embed/{self._prefix(language)}howto/")
+
     def vehicle(self, listing: Listing, language: str | None = None) -> str:
         """The page of one car."""
         return self.at(self.vehicle_path(listing, language))

@@ -310,3 +310,10 @@ def test_files_are_where_no_address_of_a_car_or_feed_can_be(kit: Kit) -> None:
     exporter = Report(Report.Options(), kit)
     paths = [each.path for each in exporter.export(with_audits(languages=("nl",)))]
     assert paths == [PurePosixPath("feeds/report.json"), PurePosixPath("report/index.html")]
+
+
+def test_the_dealer_is_led_to_the_lines_that_embed_the_showroom(kit: Kit) -> None:
+    own = Audit(feed="showroom", exporter="showroom", title="Showroom", fields=(), findings=())
+    (href,) = page(with_audits(own), kit).xpath("//footer//a/@href")
+    assert href.endswith("/embed/howto/")
+    assert not page(with_audits(), kit).xpath("//footer//a")

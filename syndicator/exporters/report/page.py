@@ -6,7 +6,7 @@ import msgspec
 
 from syndicator.contract import Artefact, Kind, Kit, Outcome, View, Words
 from syndicator.exporters._languages import NATIVE
-from syndicator.exporters.report.tally import Counts, Tallies, Tally, Teller
+from syndicator.exporters.report.tally import OWN, Counts, Tallies, Tally, Teller
 from syndicator.models import Listing, Photo
 
 
@@ -127,6 +127,7 @@ def _page(kit: Kit, view: View, tallies: Tallies, once: _Once, language: str) ->
         styles=tuple(_asset(kit, view, name) for name in ("showroom.css", "report.css")),
         icon=_asset(kit, view, "icon.svg"),
         placeholder=_asset(kit, view, "no-photo.svg"),
+        embedding=_embedding(view, language),
         total=total,
         on_every_portal=chosen.on_every_portal,
         rows=tuple(Row(title=each.title, counts=each.counts(total)) for each in tallies.portals),
@@ -197,6 +198,12 @@ def _versions(view: View) -> Iterator[Version]:
     for language in view.site.languages:
         address = f"{view.links.home(language)}report/"
         yield Version(language=language, name=NATIVE[language], href=view.links.href(address))
+
+
+def _embedding(view: View, language: str) -> str:
+    """The page that tells how to embed the showroom, where there is one."""
+    is_shown = any(each.exporter == OWN for each in view.audits)
+    return view.links.href(view.links.howto(language)) if view.showroom and is_shown else ""
 
 
 def _asset(kit: Kit, view: View, name: str) -> str:

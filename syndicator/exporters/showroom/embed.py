@@ -24,9 +24,9 @@ def path(language: str, frame: Frame, below: str = "") -> str:
     return f"{FOLDER}{frame.prefix(language)}{below}index.html"
 
 
-def address(language: str, frame: Frame, below: str = "") -> str:
-    """Where that page is."""
-    return frame.links.at(frame.links.folder + path(language, frame, below))
+def address(language: str, frame: Frame) -> str:
+    """Where the list for a frame is."""
+    return frame.links.at(frame.links.folder + path(language, frame))
 
 
 def framed(frame: Frame, words: Words) -> dict[str, object]:

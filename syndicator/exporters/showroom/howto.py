@@ -39,7 +39,7 @@ def howtos(kit: Kit, view: View) -> Iterator[Artefact]:
     frame = Frame(kit, view)
     for language in frame.languages:
         words = kit.speak(language)
-        addresses = frame.addresses(lambda each: address(each, frame, BELOW))
+        addresses = frame.addresses(frame.links.howto)
         step = frame.step(words.text("On your own website"), addresses[language])
         trail = (*frame.top(language), step)
         page = frame.page(
