@@ -68,7 +68,7 @@ def test_scripts_write_text_only_and_call_nobody_else(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", text)
     assert "://" not in text
-    assert "localStorage" not in text
+    assert path.name == "keep.js" or "localStorage" not in text  # what a visitor has chosen
     assert "cookie" not in text
 
 

@@ -154,7 +154,8 @@ class _Lister:
         trail = self._trail(number, addresses[words.language])
         photos = (car.listing.photos[0] for car in shelf if car.listing.photos)
         count = words.text("{n} cars", n=lot.tally.count)
-        scripts = frame.scripts("stock.js", "shelf.js", "filter.js") if self._filters else ()
+        filters = ("stock.js", "shelf.js", "filter.js") if self._filters else ()
+        keeping = ("keep.js",) if shelf else ()
         titled = (self._heading, *(step.name for step in frame.top(words.language)[:-1]))
         own = {"title": " · ".join((*self._numbered(number), *titled))} if lot.facet else {}
         return frame.page(
@@ -162,8 +163,9 @@ class _Lister:
             addresses,
             trail,
             description=f"{self._heading} · {count}",
-            styles=frame.styles("list.css"),
-            scripts=scripts,
+            keeps=bool(shelf),
+            styles=frame.styles("list.css", *(("keep.css",) if shelf else ())),
+            scripts=frame.scripts(*filters, *keeping),
             image=next(photos, None),
             data=structured.graph(items, structured.breadcrumb(trail)),
             **own,

@@ -72,6 +72,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     brand: str
     logo: str
     home: str
+    root: str  # of the site
+    prefix: str  # of the language within a showroom: empty, or ``fr/``
     styles: tuple[str, ...]
     icons: Icons
     manifest: str
@@ -80,6 +82,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     sellers: tuple[Contact, ...]
     stale_since: datetime | None = None
     indexed: bool = True
+    keeps: bool = False  # cars on it can be kept and compared
     embedded: bool = False  # made to be shown in a frame; ``address`` is the full page's
     image: Preview | None = None  # shown where the page is shared
     bid: Bid | None = None  # of the car that the page offers
@@ -193,6 +196,8 @@ class Frame:
                 "brand": self.called(words.language),
                 "logo": self._logo(),
                 "home": self.links.href(home),
+                "root": self.links.href(self.links.at("")),
+                "prefix": self.prefix(words.language),
                 "styles": self.styles(),
                 "early": self.scripts("frame.js"),
                 "icons": Icons(

@@ -116,6 +116,7 @@ class _Writer:
         trail = (*self._top, frame.step(name, address))
         nodes = self._nodes(subject, address, sheet)
         scripts = ("gallery.js",) * bool(listing.photos) + ("share.js",) * subject.for_sale
+        scripts += ("keep.js",)
         return frame.page(
             words,
             addresses,
@@ -123,7 +124,8 @@ class _Writer:
             title=f"{name} · {frame.name}",
             description=f"{name} · {self._cards.card(listing).line}" if subject.for_sale else name,
             indexed=subject.for_sale,
-            styles=frame.styles("vehicle.css"),
+            keeps=True,
+            styles=frame.styles("vehicle.css", "keep.css"),
             scripts=frame.scripts(*scripts),
             image=listing.photos[0] if listing.photos else None,
             bid=bid(listing, is_new=is_new(listing)) if subject.for_sale else None,

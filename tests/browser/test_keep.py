@@ -1,0 +1,157 @@
+"""Favourites and comparison, as a visitor has them; they stay on the device."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+if TYPE_CHECKING:
+    from browser.conftest import Visitor
+
+pytestmark = pytest.mark.browser
+
+STORED = "Object.keys(localStorage).length"
+
+
+def pick(page: Page, number: int, what: str) -> Locator:
+    return page.locator(".card").nth(number).locator(f"[data-pick={what}]")
+
+
+def test_nothing_is_stored_before_a_car_is_chosen(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    page = visitor.go(pages["group"])
+    assert page.evaluate(STORED) == 0
+    expect(page.locator("#tray")).to_be_hidden()
+    pick(page, 0, "kept").click()
+    assert page.evaluate(STORED) == 1
+    pick(page, 0, "kept").click()
+    assert page.evaluate(STORED) == 0
+    expect(page.locator("#tray")).to_be_hidden()
+
+
+def test_what_is_kept_is_there_on_other_pages_and_in_other_languages(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    page = visitor.go(pages["group"])
+    name = page.locator(".card .name a bdi").first.inner_text()
+    href = page.locator(".card .name a").first.get_attribute("href") or ""
+    pick(page, 0, "kept").click()
+    visitor.go(href)
+    expect(page.locator("[data-keep] [data-pick=kept]")).to_have_attribute("aria-pressed", "true")
+    page.locator("a[hreflang=fr]").first.click()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-keep] [data-pick=kept]")).to_have_attribute("aria-pressed", "true")
+    page.locator("[data-open=kept]").click()
+    dialog = page.locator("#choice")
+    expect(dialog.locator("li")).to_have_count(1)
+    expect(dialog.locator("li a")).to_have_text(name)
+    assert "/fr/" in (dialog.locator("li a").get_attribute("href") or "")
+    expect(dialog.locator("li")).to_contain_text("€")
+
+
+def test_three_cars_stand_side_by_side_and_a_fourth_does_not(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    page = visitor.go(pages["group"])
+    for number in range(3):
+        pick(page, number, "compared").click()
+    fourth = pick(page, 3, "compared")
+    expect(fourth).to_have_attribute("aria-disabled", "true")
+    fourth.click(force=True)
+    expect(page.locator("#said")).not_to_be_empty()
+    expect(fourth).to_have_attribute("aria-pressed", "false")
+    page.locator("[data-open=compared]").click()
+    dialog = page.locator("#choice")
+    expect(dialog.locator("thead th")).to_have_count(3)
+    asked = page.locator(".card .amount").all_inner_texts()[:3]
+    label = dialog.locator("tbody th").first
+    assert page.evaluate("label => label.getBoundingClientRect().left >= 0", label.element_handle())
+    told = dialog.locator("tbody tr").first.locator("td").all_inner_texts()
+    assert all(price in cell for price, cell in zip(asked, told, strict=True))
+    assert dialog.locator("tbody tr").count() > 8
+    dialog.locator("thead .clear").first.click()
+    expect(dialog.locator("thead th")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_a_car_that_left_says_so_and_can_be_taken_away(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    page = visitor.go(pages["group"])
+    pick(page, 0, "kept").click()
+    page.evaluate(
+        "for (const key of Object.keys(localStorage)) localStorage[key] = JSON.stringify("
+        "{kept: [{path: 'nowhere/auto-aaaaaaaa', name: 'Golf'}, {path: '../x', name: 'Y'}, 7]})"
+    )
+    visitor.go(pages["group"])
+    page.locator("[data-open=kept]").click()
+    expect(page.locator("#choice .away")).to_have_text("Niet meer te koop")
+    page.locator("#choice .clear").click()
+    expect(page.locator("#choice")).to_be_hidden()
+    assert page.evaluate(STORED) == 0
+    expected = ("404 for", "status of 404")  # of the car that is nowhere, and of nothing else
+    assert sum(expected[0] in each for each in visitor.faults) == 1
+    visitor.faults = [each for each in visitor.faults if not any(e in each for e in expected)]
+
+
+def test_blocked_storage_costs_nothing_but_memory(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    visitor.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }})"
+    )
+    page = visitor.go(pages["group"])
+    pick(page, 0, "compared").click()
+    expect(pick(page, 0, "compared")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#tray")).to_be_visible()
+
+
+def test_focus_comes_back_and_the_closed_dialog_is_in_nobodys_way(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    page = visitor.go(pages["group"])
+    pick(page, 0, "kept").click()
+    page.locator("[data-open=kept]").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-open=kept]")).to_be_focused()
+    pick(page, 1, "kept").click(timeout=2000)
+    expect(page.locator("[data-open=kept] .tally")).to_have_text("2")
+
+
+def test_a_similar_car_can_be_kept_from_the_page_of_another(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    page = visitor.go(pages["vehicle"])
+    page.locator(".similar [data-pick=kept]").first.click()
+    page.locator("[data-keep] [data-pick=kept]").click()
+    expect(page.locator("[data-open=kept] .tally")).to_have_text("2")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("list_", ["kept", "compared"])
+def test_axe_finds_no_violation_in_what_is_chosen(
+    visitor: "Visitor", pages: dict[str, str], list_: str, scheme: str
+) -> None:
+    visitor.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page = visitor.go(pages["group"])
+    for number in range(2):
+        pick(page, number, list_).click()
+    page.locator(f"[data-open={list_}]").click()
+    expect(page.locator("#choice .loading")).to_have_count(0)
+    axe = Path(os.environ["NPM_MODULES"], "axe-core", "axe.min.js").read_text("utf-8")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found] == []
+
+
+def test_without_a_script_there_are_no_buttons_for_it(
+    scriptless: "Visitor", pages: dict[str, str]
+) -> None:
+    page = scriptless.go(pages["showroom"])
+    assert page.locator(".picks:visible").count() == 0
+    expect(page.locator("#tray")).to_be_hidden()
+    expect(page.locator("#choice")).to_be_hidden()
