@@ -39,10 +39,16 @@ def served(output: Path) -> Iterator[str]:
     httpd.server_close()
 
 
-def shot(browser: Browser, address: str, width: int) -> Image.Image:
-    """One page, as somebody with a window of that width sees it."""
+def shot(browser: Browser, address: str, width: int, below: str = "") -> Image.Image:
+    """One page, as somebody with a window of that width sees it.
+
+    :param below: a selector of what shall be at the window's top.
+    """
     page = browser.new_page(viewport={"width": width, "height": HEIGHTS[width]})
     page.goto(address, wait_until="networkidle")
+    if below:
+        page.locator(below).first.evaluate("each => each.scrollIntoView()")
+        page.wait_for_load_state("networkidle")
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     page.close()
     return picture
@@ -81,14 +87,14 @@ def collect(browser: Browser, site: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     car = third_car(browser, site)
     pages = {
-        "dealer": LIST,
-        "car": car,
-        "price-card": f"{car}card/",
-        "embed": f"{LIST}embed/howto/",
+        "dealer": (LIST, ""),
+        "car": (car, ""),
+        "price-card": (f"{car}card/", ""),
+        "embed": (f"{LIST}embed/howto/", "dealer-showroom"),
     }
-    for name, path in pages.items():
+    for name, (path, below) in pages.items():
         for width in HEIGHTS:
-            shot(browser, site + path, width).save(folder / f"{name}-{width}.png")
+            shot(browser, site + path, width, below).save(folder / f"{name}-{width}.png")
 
 
 def main() -> None:

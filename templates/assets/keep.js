@@ -107,7 +107,7 @@
     for (const button of tray.querySelectorAll("[data-open]")) {
       const count = chosen[button.dataset.open].length;
       button.hidden = !count;
-      button.querySelector(".tally").textContent = digits.format(count);
+      button.querySelector(".picked").textContent = digits.format(count);
     }
     tray.hidden = !chosen.kept.length && !chosen.compared.length;
   }

@@ -119,7 +119,7 @@ def test_focus_comes_back_and_the_closed_dialog_is_in_nobodys_way(
     page.keyboard.press("Escape")
     expect(page.locator("[data-open=kept]")).to_be_focused()
     pick(page, 1, "kept").click(timeout=2000)
-    expect(page.locator("[data-open=kept] .tally")).to_have_text("2")
+    expect(page.locator("[data-open=kept] .picked")).to_have_text("2")
 
 
 def test_a_similar_car_can_be_kept_from_the_page_of_another(
@@ -128,7 +128,7 @@ def test_a_similar_car_can_be_kept_from_the_page_of_another(
     page = visitor.go(pages["vehicle"])
     page.locator(".similar [data-pick=kept]").first.click()
     page.locator("[data-keep] [data-pick=kept]").click()
-    expect(page.locator("[data-open=kept] .tally")).to_have_text("2")
+    expect(page.locator("[data-open=kept] .picked")).to_have_text("2")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
