@@ -25,8 +25,9 @@ from pydantic import (
 from syndicator.conditions import Conditions
 from syndicator.errors import UsageError
 from syndicator.links import may_be_slug
+from syndicator.look import Font, Radius, Theme
 from syndicator.mistakes import found_by_pydantic, refusal, wrong
-from syndicator.models import Font, Radius, Seller, Theme
+from syndicator.models import Seller
 from syndicator.values import (
     Accent,
     ApiUrl,

@@ -255,18 +255,23 @@ def _power(power_kw: Decimal | None, words: Words) -> str | None:
     )
 
 
-def _warranty(listing: Listing, words: Words) -> str | None:
-    """What the seller promises, unless it is less than the law: that is no guarantee to show.
+def promised_months(listing: Listing) -> int | None:
+    """How long the seller guarantees the car, unless that is less than the law asks.
 
     A promise that is missing or refused says nothing, for the legal guarantee stands.
     """
     months = listing.warranty_months
-    if listing.warranty is False or not (listing.warranty or months):
+    if listing.warranty is False or not months:
         return None
-    if not months:
-        return words.text("Yes")
     least = LEAST_WARRANTY_MONTHS.get(condition(listing), LEAST_WARRANTY_MONTHS_OTHERWISE)
-    return words.text("{n} months", n=months) if months >= least else None
+    return months if months >= least else None
+
+
+def _warranty(listing: Listing, words: Words) -> str | None:
+    if listing.warranty and not listing.warranty_months:
+        return words.text("Yes")
+    months = promised_months(listing)
+    return words.text("{n} months", n=months) if months else None
 
 
 def _co2(listing: Listing, words: Words) -> str | None:

@@ -10,7 +10,8 @@ from datetime import datetime
 import msgspec
 
 from syndicator.links import distinct_slugs, token
-from syndicator.models import Seller, Showroom, Theme
+from syndicator.look import Theme
+from syndicator.models import Seller, Showroom
 from syndicator.tree import Tree
 
 
@@ -42,12 +43,20 @@ def of_group(front: Front, tree: Tree, active: Mapping[str, int]) -> tuple[Front
     )
 
 
-def of_everything(tree: Tree, active: Mapping[str, int]) -> tuple[Front, ...]:
-    """A front per dealer that has listings, and per parent with two or more visible locations."""
+def of_everything(
+    tree: Tree, active: Mapping[str, int], look: Front | None = None
+) -> tuple[Front, ...]:
+    """A front per dealer that has listings, and per parent with two or more visible locations.
+
+    :param look: whose seller, theme and hosts they all have.
+    """
+    look = look or Front(dealer_id="")
     groups = [parent for parent in tree.parents if len(tree.locations(parent)) > 1]
-    return (
-        *(Front(dealer_id=parent, is_group=True) for parent in groups),
-        *(Front(dealer_id=dealer_id) for dealer_id in tree.ids if active.get(dealer_id)),
+    dealers = [dealer_id for dealer_id in tree.ids if active.get(dealer_id)]
+    return tuple(
+        msgspec.structs.replace(look, dealer_id=dealer_id, is_group=is_group)
+        for ids, is_group in ((groups, True), (dealers, False))
+        for dealer_id in ids
     )
 
 

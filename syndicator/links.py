@@ -76,7 +76,7 @@ def distinct_slugs(wanted: Mapping[str, str]) -> dict[str, str]:
 def facet_slug(value: str) -> str:
     """The folder of the cars that share a value; one for all that are written nearly alike."""
     slug = slugify(value)
-    return slug if may_be_slug(slug) else f"{slug or 'other'}-{token(value)}"
+    return slug if may_be_slug(slug) else f"{slug or 'other'}-{token(value.casefold())}"
 
 
 class FeedAddress(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,6 +11,8 @@ from decimal import Decimal
 
 import msgspec
 
+from syndicator.look import Theme
+
 
 class Status(enum.StrEnum):
     """Where a listing stands. Only ``ACTIVE`` is for sale."""
@@ -317,33 +319,6 @@ class Seller(msgspec.Struct, frozen=True, kw_only=True):
     vat_number: str | None = None  # BE 0123.456.749
     court: str | None = None  # place of the register of legal persons (RPR, RPM)
     opening_hours: tuple[str, ...] = ()
-
-
-class Radius(enum.StrEnum):
-    """How round corners are."""
-
-    NONE = "none"
-    SMALL = "small"
-    MEDIUM = "medium"
-    LARGE = "large"
-
-
-class Font(enum.StrEnum):
-    """A kind of letters that the visitor's device has."""
-
-    SYSTEM = "system"
-    HUMANIST = "humanist"
-    GEOMETRIC = "geometric"
-    SERIF = "serif"
-
-
-class Theme(msgspec.Struct, frozen=True, kw_only=True):
-    """How a showroom departs from the shipped look; ``accent`` is ``#rrggbb``."""
-
-    accent: str | None = None
-    logo: str | None = None
-    radius: Radius = Radius.MEDIUM
-    font: Font = Font.SYSTEM
 
 
 class Showroom(msgspec.Struct, frozen=True, kw_only=True):

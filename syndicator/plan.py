@@ -90,7 +90,7 @@ def plan(
     claims = [_Claim(staged, each.job) for each in made for staged in each.staged]
     _refuse_rivals(claims, owned, kept)
     survey = _Survey(output, owned, takes_over=not files and is_marked(output))
-    for claim in sorted(claims, key=lambda each: (each.staged.kind, each.staged.path)):
+    for claim in sorted(claims, key=lambda each: _turn(each, files)):
         survey.meet(claim)
     survey.refuse_strangers()
     left = sorted(owned.keys() - {claim.staged.path for claim in claims})
@@ -233,6 +233,11 @@ class _Survey:
     def _put(self, claim: _Claim) -> None:
         staged = claim.staged
         self.puts.append(Put(path=staged.path, file=staged.file, entry=claim.entry))
+
+
+def _turn(claim: _Claim, files: Collection[str]) -> tuple[int, bool, str]:
+    """By kind, and of a kind first what is new, for what is out already may come to link to it."""
+    return claim.staged.kind, claim.staged.path in files, claim.staged.path
 
 
 def _refuse_rivals(

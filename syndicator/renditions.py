@@ -137,6 +137,8 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 def _opaque(image: Image.Image) -> Image.Image:
     """In one of the modes that profiles speak of, on white."""
+    if image.mode.startswith("I"):  # 16 bits of grey, which a conversion alone would clip
+        return image.convert("I").point(lambda grey: grey / 256).convert("RGB")
     if image.has_transparency_data:
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, PAPER)

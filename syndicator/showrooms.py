@@ -24,18 +24,18 @@ def wished(targets: Iterable[Target], tree: Tree, active: Mapping[str, int]) -> 
     targets = tuple(targets)
     ids = resolve(targets, tree)
     found: list[Front] = []
-    for target in targets:
+    for target in sorted(targets, key=lambda each: each.kind == "all"):  # a named one wins
+        front = Front(
+            dealer_id=ids.get(target.name, ""),
+            is_group=target.kind == "parent",
+            slug=target.slug,
+            seller=target.seller,
+            theme=target.theme,
+            embed_on=target.embed_on,
+        )
         if target.kind == "all":
-            found += fronts.of_everything(tree, active)
+            found += fronts.of_everything(tree, active, front)
         elif target.name in ids:
-            front = Front(
-                dealer_id=ids[target.name],
-                is_group=target.kind == "parent",
-                slug=target.slug,
-                seller=target.seller,
-                theme=target.theme,
-                embed_on=target.embed_on,
-            )
             found += fronts.of_group(front, tree, active) if front.is_group else (front,)
     return tuple(found)
 

@@ -106,7 +106,7 @@ TYPES: Mapping[str, Mapping[str, Check]] = {
     "EngineSpecification": {"name": text, "enginePower": quantity("KWT")},
     "QuantitativeValue": {
         "value": is_number,
-        "unitCode": matching("KMT|KWT|KGM"),
+        "unitCode": matching("KMT|KWT|KGM|MON"),
         "unitText": matching("L/100 km"),
     },
     "PropertyValue": {"name": text},
@@ -116,7 +116,13 @@ TYPES: Mapping[str, Mapping[str, Check]] = {
         "price": lambda value: is_number(value) and value > 0,
         "priceCurrency": matching("[A-Z]{3}"),
         "seller": lambda value: set(value) == {"@id"} and reference(value["@id"]),
+        "warranty": typed("WarrantyPromise"),
     },
+    "WarrantyPromise": {"durationOfWarranty": quantity("MON")},
+    "WebSite": {"name": text, "url": address, "inLanguage": text},
+    "BreadcrumbList": {"itemListElement": every(typed("ListItem"))},
+    "ItemList": {"itemListElement": every(typed("ListItem"))},
+    "ListItem": {"position": is_count, "name": text, "item": address, "url": address},
 }
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "AutoDealer": ("@id", "name", "url"),

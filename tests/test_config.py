@@ -17,7 +17,8 @@ from syndicator.config import (
     wanted,
 )
 from syndicator.errors import UsageError
-from syndicator.models import Seller, Theme
+from syndicator.look import Theme
+from syndicator.models import Seller
 
 UUID = "2b1e6c1a-0d35-4a52-9a51-3f0f5a1c0002"
 

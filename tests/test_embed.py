@@ -11,7 +11,7 @@ from catalogues import missing, sources, unused
 
 from syndicator.contract import Kind, Scope, View
 from syndicator.exporters.showroom import Showroom
-from syndicator.models import Theme
+from syndicator.look import Theme
 from syndicator.render import RenderKit, Templates
 from syndicator.testing import sample_dealer, sample_listing, sample_view
 

@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 from syndicator.fronts import Front, homes, merge, of_everything, of_group, showrooms, slugs
 from syndicator.links import token
-from syndicator.models import Dealer, ParentRef, Theme
+from syndicator.look import Theme
+from syndicator.models import Dealer, ParentRef
 from syndicator.tree import Tree
 
 HEAD = ParentRef(id="p", location_code="HQ", display_name="Groep")
@@ -41,6 +42,13 @@ def test_everything_means_dealers_with_listings_and_parents_of_two_visible_locat
 def test_a_parent_of_one_location_gives_no_group() -> None:
     one = tree(location("a", "Gent", parent=True))
     assert [front.key for front in of_everything(one, {"a": 1})] == ["dealer:a"]
+
+
+def test_everybody_has_the_look_and_the_seller_that_all_were_given() -> None:
+    one = tree(location("a", "Gent"))
+    look = Front(dealer_id="", theme=Theme(accent="#ff0000"), embed_on=("https://a.example",))
+    (front,) = of_everything(one, {"a": 1}, look)
+    assert (front.dealer_id, front.theme, front.embed_on) == ("a", look.theme, look.embed_on)
 
 
 def test_the_group_takes_the_place_of_the_head_dealers_own_front() -> None:

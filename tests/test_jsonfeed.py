@@ -9,7 +9,8 @@ import scenarios
 
 from syndicator.contract import Kit, Scope, View
 from syndicator.exporters.jsonfeed import JsonFeed
-from syndicator.models import Body, CarPass, Fuel, Photo, Theme
+from syndicator.look import Theme
+from syndicator.models import Body, CarPass, Fuel, Photo
 from syndicator.testing import (
     LargeStock,
     bodies,

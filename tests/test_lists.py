@@ -1,11 +1,11 @@
 """What lists offer to narrow them: filters, their index, and pages for a make, a fuel or a body."""
 
 import json
+import re
 from typing import Any
 
 import msgspec
 import pytest
-from catalogues import missing, sources, unused
 from test_showroom import (
     OTHER_ID,
     TEMPLATES,
@@ -13,21 +13,16 @@ from test_showroom import (
     group_view,
     many,
     showroom_view,
-    site_view,
 )
 
 from syndicator.contract import Artefact, Kind, View
-from syndicator.exporters.showroom import sitemap
-from syndicator.exporters.showroom.choices import filters, ways
-from syndicator.exporters.showroom.facets import Stock, addresses, placed
+from syndicator.exporters.showroom.choices import filters
 from syndicator.exporters.showroom.lists import lists
-from syndicator.exporters.showroom.page import Frame
 from syndicator.exporters.showroom.paint import Colour, base
 from syndicator.exporters.showroom.tally import Range, Tally
 from syndicator.exporters.showroom.traits import traits
 from syndicator.i18n import Words
-from syndicator.links import facet_slug, may_be_slug
-from syndicator.models import Body, Fuel, Listing, Money, Showroom, Transmission
+from syndicator.models import Body, Fuel, Listing, Money, Transmission
 from syndicator.render import RenderKit
 from syndicator.testing import sample_listing
 
@@ -236,117 +231,39 @@ def test_a_list_of_several_pages_has_an_index_for_all_languages_and_bare_cards()
         assert stock["data-index"] == f"/{path}"
         assert stock["data-size"] == "2"
         assert not [each for each in page.all("li") if "data-make" in each]
-    assert files[path].kind is Kind.ASSET
+        assert stock["data-order"] == index["order"]
+    assert files[path].kind is Kind.LEAF
 
 
-def test_another_stock_has_another_index() -> None:
-    def name(listings: list[Listing]) -> str:
+def test_a_new_price_is_no_new_order_and_a_new_car_is() -> None:
+    def order(listings: list[Listing]) -> str:
         files = exported(showroom_view(listings), per_page=2)
-        return next(path for path in files if path.endswith(".json"))
+        told: str = json.loads(b"".join(files["vb-leuven/stock.json"].chunks))["order"]
+        return told
 
     listings = many(5)
     dearer = msgspec.structs.replace(listings[0], price=Money(minor=100, currency="EUR"))
-    assert name(listings) == name(listings)
-    assert name(listings) != name([dearer, *listings[1:]])
+    assert order(listings) == order([dearer, *listings[1:]])
+    assert order(listings) != order(listings[1:])
 
 
-# Pages for a part of the stock
-
-MIXED = {
-    "make": ["BMW", "Audi", "BMW", "Škoda", "SKODA"],
-    "fuel": [Fuel.DIESEL] * 5,
-    "body": [Body.OTHER, Body.SUV, Body.SUV, None, None],
-}
-
-
-def test_a_part_of_at_least_two_cars_has_a_page_and_a_single_car_is_linked_to() -> None:
-    view = showroom_view(cars(**MIXED))
-    pages = documents(view)
-    found = {path for path in pages if "/make/" in path or "/fuel/" in path or "/body/" in path}
-    assert {path for path in found if path.count("/") == 4 - 1} == {
-        "vb-leuven/make/bmw/index.html",
-        "vb-leuven/make/skoda/index.html",
-        "vb-leuven/body/suv/index.html",
-    }
-    assert {f"vb-leuven/{each}/make/bmw/index.html" for each in ("fr", "de", "en")} <= found
-    stock = Stock()
-    for car in placed(view):
-        stock.add(car.listing, car.traits)
-    makes, bodies = ways(stock, Frame(RenderKit(TEMPLATES, "nl"), view), words(), None)
-    audi = next(car.listing for car in placed(view) if car.listing.make == "Audi")
-    assert [(each.label, each.count, each.href) for each in makes.links] == [
-        ("Audi", 1, view.links.href(view.links.vehicle(audi))),
-        ("BMW", 2, "/vb-leuven/make/bmw/"),
-        ("SKODA", 2, "/vb-leuven/make/skoda/"),
-    ]
-    assert [each.label for each in bodies.links] == ["SUV / terreinwagen", "Andere"]
-
-
-def test_a_page_for_a_part_says_what_it_is_and_leads_back() -> None:
-    pages = documents(showroom_view(cars(**MIXED)))
-    page = pages["vb-leuven/fr/make/bmw/index.html"]
-    address = page.all("link", rel="canonical")[0]["href"]
-    assert address.endswith("/vb-leuven/fr/make/bmw/")
-    assert "BMW chez Voorbeeld Leuven" in page.text.split("</title>")[0]
-    assert page.visible.count("BMW chez Voorbeeld Leuven") >= 1
-    assert page.all("a", href="/vb-leuven/fr/")
-    assert len(page.node("ItemList")["itemListElement"]) == 2
-    assert page.node("BreadcrumbList")["itemListElement"][-1]["name"] == "BMW"
-    alternates = {each["href"] for each in page.all("link") if "hreflang" in each}
-    assert {each.partition("/vb-leuven/")[2] for each in alternates} == {
-        f"{language}make/bmw/" for language in ("", "fr/", "de/", "en/")
-    }
-    (stock,) = page.all("ul", id="stock")
-    assert (stock["data-axis"], stock["data-value"]) == ("make", "bmw")
-    assert [each["data-n"] for each in page.all("li") if "data-n" in each] == ["1", "3"]
-
-
-def test_a_long_part_is_cut_into_pages_too() -> None:
-    pages = documents(showroom_view(cars(make=["BMW"] * 5 + ["Audi"] * 2)), per_page=3)
-    assert "vb-leuven/make/bmw/page/2/index.html" in pages
-    assert "vb-leuven/make/bmw/page/3/index.html" not in pages
-    assert "vb-leuven/make/audi/page/2/index.html" not in pages
-    first = pages["vb-leuven/make/bmw/index.html"]
-    assert first.all("a", rel="next")[0]["href"] == "/vb-leuven/make/bmw/page/2/"
-    lists = [page for path, page in pages.items() if path.startswith("vb-leuven/make/")]
-    titles = {page.text.split("<title>")[1].split("</title>")[0] for page in lists}
-    assert len(titles) == len(lists) == 3
-
-
-def test_a_make_that_no_folder_can_have_gets_one_that_can() -> None:
-    assert facet_slug("Mercedes-Benz") == facet_slug("MERCEDES BENZ") == "mercedes-benz"
-    for odd in ("con", "???", "page", "﷽" * 90):
-        assert may_be_slug(facet_slug(odd))
-    assert facet_slug("???") != facet_slug("!!!")
-
-
-def test_the_addresses_for_the_sitemap_are_those_of_the_pages() -> None:
-    listings = cars(**MIXED)
-    view = site_view(listings)
-    search = Showroom(slug="alle", name="Alle", dealer_ids=(), search='{"fuel": "diesel"}')
-    both = msgspec.structs.replace(
-        view, site=msgspec.structs.replace(view.site, searches=(search,))
+def test_a_new_price_leaves_pages_alone_that_do_not_show_it() -> None:
+    listings = many(7)
+    asked = listings[0].price
+    assert asked
+    dearer = msgspec.structs.replace(
+        listings[0], price=Money(minor=asked.minor + 100, currency="EUR")
     )
-    frame = Frame(RenderKit(TEMPLATES, "nl"), both)
-    told = set(addresses(frame))
-    pages = documents(showroom_view(listings))
-    found = [path for path in pages if {"make", "fuel", "body"} & set(path.split("/"))]
-    assert told == {
-        view.links.at(path.replace("vb-leuven", slug))
-        for path in found
-        for slug in ("vb-leuven", "alle")
-    }
-
-
-def test_the_pages_for_parts_stand_in_the_sitemap() -> None:
-    frame = Frame(RenderKit(TEMPLATES, "nl"), site_view(cars(**MIXED)))
-    found = [each.address for each in sitemap.entries(frame.kit, frame.view)]
-    assert set(addresses(frame)) <= set(found)
-    assert len(found) == len(set(found))
-
-
-def test_every_sentence_of_the_lists_is_translated_and_none_is_left_over() -> None:
-    own = [f"syndicator/exporters/showroom/{name}.py" for name in ("lists", "choices", "facets")]
-    shown = [f"templates/showroom/{name}.html" for name in ("list", "filters", "ways")]
-    assert missing(sources(*own, *shown)) == []
-    assert unused("list", sources(*own, *shown, "templates/macros.html")) == []
+    before, after = (
+        {
+            path: b"".join(artefact.chunks)
+            for path, artefact in exported(showroom_view(cars), per_page=2).items()
+        }
+        for cars in (listings, [dearer, *listings[1:]])
+    )
+    assert before.keys() == after.keys()
+    changed = {path for path in before if before[path] != after[path]}
+    lists = re.compile(r"vb-leuven/(page/\d+/)?index\.html|vb-leuven/stock\.json")
+    shown = sorted(path for path in changed if lists.fullmatch(path))
+    assert len(shown) == 2
+    assert shown[-1] == "vb-leuven/stock.json"

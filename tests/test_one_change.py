@@ -71,8 +71,9 @@ def test_only_kinds_of_files_that_may_change_do(change: Change) -> None:
         r"(\w[\w-]*/)?feeds/(atom|rss|changes|vehicles|meta|trovit)\.xml",
         r"(\w[\w-]*/)?feeds/(feed|schemaorg|report)\.json",
         r"(\w[\w-]*/)?(fr/)?feeds/index\.html",  # what happened last
-        r"\w[\w-]*/(fr/)?index\.html",  # its card
-        rf"\w[\w-]*/(fr/)?[\w-]*{token(change.car['id'])}/index\.html",  # its page
+        r"\w[\w-]*/(embed/)?(fr/)?index\.html",  # its card
+        r"\w[\w-]*/(fr/)?(make|fuel|body)/[\w-]+/index\.html",
+        rf"\w[\w-]*/(fr/)?[\w-]*{token(change.car['id'])}/(card/)?index\.html",  # its page
         r"\w[\w-]*/(fr/)?[\w-]+-[a-z2-7]{8}/index\.html",  # cars like it show its price
     )
     for path in change.touched:

@@ -10,7 +10,8 @@ from test_showroom import HOSTILE, Document
 from syndicator.contract import Kind, Place, View
 from syndicator.exporters.showroom import Showroom, qr
 from syndicator.exporters.showroom.pricecard import lead
-from syndicator.models import Feature, Theme, Tombstone
+from syndicator.look import Theme
+from syndicator.models import Feature, Tombstone
 from syndicator.render import RenderKit, Templates
 from syndicator.testing import sample_dealer, sample_listing, sample_view
 from tests import odd_cars

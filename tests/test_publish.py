@@ -123,6 +123,23 @@ def test_files_land_in_the_order_in_which_no_link_dangles(
     ]
 
 
+def test_a_new_page_is_there_before_an_older_one_links_to_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = {"showroom@gent": {"gent/index.html": b"<html>1</html>"}}
+    then = {
+        "showroom@gent": {
+            "gent/index.html": b"<html>2</html>",
+            "gent/make/zwaluw/index.html": b"<html></html>",
+        }
+    }
+    world.build(first)
+    steps: list[str] = []
+    monkeypatch.setattr(disk, "move", noting("move", disk.move, world.output, steps))
+    world.build(then)
+    assert steps == ["move gent/make/zwaluw/index.html", "move gent/index.html"]
+
+
 def test_whatever_call_fails_the_next_start_ends_in_one_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -277,3 +277,9 @@ def test_a_pillow_that_lacks_a_format_is_found_out(monkeypatch: pytest.MonkeyPat
     without = frozenset(Image.SAVE) - {"AVIF"}
     monkeypatch.setattr(renditions, "_writers", lambda: without)
     assert renditions.unable() == ("AVIF",)
+
+
+def test_sixteen_bits_of_grey_keep_their_shades() -> None:
+    image = Image.new("I;16", (20, 20), 0x4000)
+    found = develop(saved(image)).image
+    assert near(colour(found, (9, 9)), (64, 64, 64))

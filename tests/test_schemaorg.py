@@ -104,6 +104,18 @@ def test_numbers_are_exact_and_no_text(kit: Kit) -> None:
     assert b'"value":80.55,"unitCode":"KWT"' in body
 
 
+def test_a_warranty_is_told_in_months_where_the_seller_gives_one(kit: Kit) -> None:
+    told = car(kit, sample_listing(warranty=True, warranty_months=24))["offers"]["warranty"]
+    assert told["durationOfWarranty"] == {
+        "@type": "QuantitativeValue",
+        "value": 24,
+        "unitCode": "MON",
+    }
+    for unknown in ((None, None), (True, None), (False, 24), (True, 0), (True, 6)):  # 6: unlawful
+        listing = sample_listing(warranty=unknown[0], warranty_months=unknown[1])
+        assert "warranty" not in car(kit, listing)["offers"]
+
+
 def test_what_is_unknown_is_absent(kit: Kit) -> None:
     node = car(kit, sparse_listing())
     assert set(node) == {"@type", "@id", "name", "url", "offers"}

@@ -20,16 +20,8 @@ from syndicator.exporters.showroom.reduction import reference
 from syndicator.exporters.showroom.shelf import walk
 from syndicator.i18n import Words
 from syndicator.links import FeedAddress
-from syndicator.models import (
-    CarPass,
-    Listing,
-    Money,
-    PricePoint,
-    Seller,
-    Status,
-    Theme,
-    Tombstone,
-)
+from syndicator.look import Theme
+from syndicator.models import CarPass, Listing, Money, PricePoint, Seller, Status, Tombstone
 from syndicator.models import Showroom as Room
 from syndicator.render import RenderKit, Templates
 from syndicator.testing import (
@@ -759,8 +751,23 @@ def points(*prices: tuple[int, int | None]) -> list[PricePoint]:
 def test_only_a_lawful_reduction_is_announced(
     history: list[tuple[int, int | None]], euro: int | None
 ) -> None:
-    found = reference(points(*history))
+    known = points(*history)
+    found = reference(known, START, known[-1].since if known else START)
     assert (found.minor // 100 if found else None) == euro
+
+
+def test_no_reduction_is_announced_where_our_record_does_not_cover_the_time_before() -> None:
+    known = points((50, 12_000), (60, 11_000))  # on offer from day 0, seen from day 50 on
+    when = known[-1].since
+    assert reference(known, START, when) is None
+    assert reference(known, known[0].since - timedelta(hours=20), when) == known[0].price
+
+
+def test_a_reduction_is_no_news_after_thirty_days() -> None:
+    known = points((0, 12_000), (40, 11_000))
+    when = known[-1].since
+    assert reference(known, START, when + timedelta(days=30)) == known[0].price
+    assert reference(known, START, when + timedelta(days=31)) is None
 
 
 def test_a_reduction_shows_the_reference_price() -> None:

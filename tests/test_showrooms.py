@@ -6,7 +6,8 @@ import pytest
 from syndicator.config import Target
 from syndicator.fronts import Front
 from syndicator.holds import Confirmed, confirm
-from syndicator.models import Dealer, Theme
+from syndicator.look import Theme
+from syndicator.models import Dealer
 from syndicator.showrooms import recall, remember, settle, wished
 from syndicator.store import Store
 from syndicator.tree import Tree

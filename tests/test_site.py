@@ -137,9 +137,8 @@ def test_what_machines_read_uses_only_what_schema_org_has(view: View) -> None:
     for path, page in pages(view).items():
         for block in page.xpath("//script[@type='application/ld+json']/text()"):
             document = json.loads(block)
-            cars = [node for node in document["@graph"] if node["@type"] in graphs.TYPES]
-            body = json.dumps({"@context": document["@context"], "@graph": cars})
-            found = [fault for fault in graphs.faults(body.encode()) if cars and fault]
+            assert document["@context"] == "https://schema.org"
+            found = [fault for node in document["@graph"] for fault in graphs.of_node(node)]
             assert found == [], path
 
 
@@ -154,5 +153,5 @@ def test_the_front_page_names_the_site_for_machines() -> None:
 def test_the_order_of_doors_is_that_of_the_site() -> None:
     view = site_view(3)
     page = pages(view)["index.html"]
-    hrefs = page.xpath("//*[@class='doors']//a/@href")
+    hrefs = page.xpath("//*[contains(@class, 'doors')]//a/@href")
     assert hrefs == [f"/{room.slug}/" for room in view.site.showrooms]

@@ -465,4 +465,4 @@ Builds.TestCase.settings = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-TestBuilds = Builds.TestCase
+TestBuilds = pytest.mark.timeout(600)(Builds.TestCase)  # 32 lives of a site

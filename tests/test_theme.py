@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from syndicator.config import load
 from syndicator.errors import UsageError
 from syndicator.exporters.showroom import theme
-from syndicator.models import Font, Radius, Showroom, Theme
+from syndicator.look import Font, Radius, Theme
+from syndicator.models import Showroom
 
 ROOM = Showroom(slug="gent", name="Gent", dealer_ids=("a",))
 

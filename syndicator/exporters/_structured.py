@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from syndicator.exporters._phone import international
-from syndicator.facts import Condition, Fact, condition, is_electric
+from syndicator.facts import Condition, Fact, condition, is_electric, promised_months
 from syndicator.models import Dealer, Drive, Listing
 from syndicator.models import Place as Where
 
@@ -168,8 +168,17 @@ def offer(listing: Listing, address: str, seller: str, availability: str) -> Nod
             "price": price.amount if price else None,
             "priceCurrency": price.currency if price else None,
             "seller": {"@id": f"{seller}#dealer"},
+            "warranty": _warranty(listing) if availability == ON_OFFER else None,
         }
     )
+
+
+def _warranty(listing: Listing) -> Node | None:
+    """What the seller promises, where its length is known and the page may tell it."""
+    months = promised_months(listing)
+    if months is None:
+        return None
+    return {"@type": "WarrantyPromise", "durationOfWarranty": _quantity(months, "MON")}
 
 
 def _engine(listing: Listing) -> Node | None:

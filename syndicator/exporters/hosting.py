@@ -187,7 +187,8 @@ def _block(path: str, fields: dict[str, str]) -> str:
 def _redirects(view: View) -> Iterator[str]:
     """The "not found" page in the language of the address; the first rule that fits wins."""
     others = view.site.languages[1:]
-    folders = ["", *(f"{room.slug}/" for room in view.site.showrooms)]
+    rooms = [f"{room.slug}/" for room in (*view.site.showrooms, *view.site.searches)]
+    folders = ["", *rooms, *(f"{room}embed/" for room in rooms)]
     for language in others:
         for folder in folders:
             yield f"/{folder}{language}/* /{language}/404.html 404"

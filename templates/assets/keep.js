@@ -3,16 +3,16 @@
 (() => {
   "use strict";
   const byId = (id) => document.getElementById(id);
-  const [tray, picks, choice, title] = ["tray", "picks", "choice", "choice-title"].map(byId);
-  const [body, state, said] = ["choice-body", "choice-state", "said"].map(byId);
+  const [tray, picks, clear, choice, title] = ["tray", "picks", "clear", "choice", "choice-title"].map(byId);
+  const [body, state, only, said] = ["choice-body", "choice-state", "only", "said"].map(byId);
   if (!tray || !picks || !choice) return;
 
   const MOST = { kept: 100, compared: 3 };
+  const AT_ONCE = 4; // pages that are asked for
   const { root, prefix, locale, ...words } = tray.dataset;
   const key = `syndicator:keep:${root}`;
   const digits = new Intl.NumberFormat(locale);
-  const AT_ONCE = 3; // pages that are fetched together
-  const slug = /^[a-z0-9-]+\/[a-z0-9-]+$/; // dealer and car, in any language
+  const slug = /^[a-z0-9-]{1,100}\/[a-z0-9-]{1,100}$/; // dealer and car, in any language
   let isKept = true; // unless storage is blocked
   let chosen = read();
 
@@ -21,12 +21,18 @@
   function read() {
     try {
       const stored = JSON.parse(localStorage.getItem(key)) ?? {};
-      const clean = (cars) => (Array.isArray(cars) ? cars : [])
-        .filter((car) => slug.test(car?.path) && typeof car.name === "string");
-      return { kept: clean(stored.kept).slice(0, MOST.kept), compared: clean(stored.compared).slice(0, MOST.compared) };
+      return { kept: clean(stored.kept, MOST.kept), compared: clean(stored.compared, MOST.compared) };
     } catch {
       return { kept: [], compared: [] }; // blocked, or written by somebody else
     }
+  }
+
+  function clean(stored, most) {
+    const cars = new Map();
+    for (const car of Array.isArray(stored) ? stored : []) {
+      if (slug.test(car?.path) && typeof car.name === "string") cars.set(car.path, { path: car.path, name: car.name.slice(0, 200) });
+    }
+    return [...cars.values()].slice(0, most);
   }
 
   function write() {
@@ -37,25 +43,27 @@
   }
 
   const has = (list, path) => chosen[list].some((car) => car.path === path);
+  const isFull = (list) => chosen[list].length >= MOST[list];
 
   function toggle(list, car) {
-    if (has(list, car.path)) {
-      chosen[list] = chosen[list].filter((other) => other.path !== car.path);
-    } else if (chosen[list].length >= MOST[list]) {
-      announce(list === "compared" ? words.full : words.fullKept);
+    const isOn = has(list, car.path);
+    if (!isOn && isFull(list)) {
+      say(list === "compared" ? words.full : words.fullKept);
       return;
-    } else {
-      chosen[list] = [...chosen[list], car];
     }
+    chosen[list] = isOn ? chosen[list].filter((other) => other.path !== car.path) : [...chosen[list], car];
+    say("");
     write();
     paint();
   }
 
-  // Emptied first: a text that is the same again would not be read out.
-  function announce(text) {
+  // Emptied first: a text that is the same again would not be read out. Behind a dialog nothing is.
+  let saying = 0;
+  function say(text) {
     const place = choice.open ? state : said;
-    place.textContent = "";
-    setTimeout(() => { place.textContent = text; });
+    clearTimeout(saying);
+    said.textContent = state.textContent = "";
+    if (text) saying = setTimeout(() => { place.textContent = text; saying = setTimeout(say, 6000, ""); }, 50);
   }
 
   // Where a car is: addresses hold the language, what is kept does not.
@@ -73,22 +81,22 @@
 
   // Buttons
 
-  function offer(place, path, name, isTold) {
+  function offer(place, path, name, isSpoken = false) {
     if (!slug.test(path) || place.querySelector(".picks")) return;
-    const copy = picks.content.cloneNode(true).firstElementChild;
-    copy.classList.toggle("worded", isTold);
-    for (const button of copy.querySelectorAll("[data-pick]")) {
-      button.setAttribute("aria-label", words[button.dataset.pick].replace("{car}", name));
+    const pair = picks.content.firstElementChild.cloneNode(true);
+    pair.classList.toggle("spoken", isSpoken);
+    pair.dataset.path = path;
+    for (const button of pair.querySelectorAll("[data-pick]")) {
+      button.setAttribute("aria-label", words[button.dataset.pick].replace("{car}", () => name));
       button.addEventListener("click", () => toggle(button.dataset.pick, { path, name }));
     }
-    copy.dataset.path = path;
-    place.append(copy);
+    place.append(pair);
   }
 
   function decorate() {
     for (const card of document.querySelectorAll(".card")) {
       const link = card.querySelector(".name a");
-      offer(card, pathOf(link.href), link.querySelector("bdi").textContent, false);
+      offer(card, pathOf(link.href), link.querySelector("bdi").textContent);
     }
     const tools = document.querySelector("[data-keep]");
     if (tools) offer(tools, pathOf(location.href), document.querySelector("h1 bdi").textContent, true);
@@ -96,13 +104,11 @@
   }
 
   function paint() {
-    for (const pair of document.querySelectorAll(".picks")) {
-      for (const button of pair.querySelectorAll("[data-pick]")) {
-        const list = button.dataset.pick;
-        const isOn = has(list, pair.dataset.path);
-        button.setAttribute("aria-pressed", String(isOn));
-        button.setAttribute("aria-disabled", String(!isOn && chosen[list].length >= MOST[list]));
-      }
+    for (const button of document.querySelectorAll(".picks [data-pick]")) {
+      const list = button.dataset.pick;
+      const isOn = has(list, button.closest(".picks").dataset.path);
+      button.setAttribute("aria-pressed", String(isOn));
+      button.setAttribute("aria-disabled", String(!isOn && isFull(list)));
     }
     for (const button of tray.querySelectorAll("[data-open]")) {
       const count = chosen[button.dataset.open].length;
@@ -114,39 +120,40 @@
 
   // The cars as their own pages tell them today: a price that was kept would be an old one.
 
-  async function ask({ path, name }) {
-    const car = { path, name, facts: new Map(), picture: null, price: "", vat: "", state: "" };
+  const blank = (car) => ({ ...car, variant: "", facts: new Map(), picture: null, price: "", vat: "", state: "", isThere: true });
+
+  async function ask(car) {
     try {
-      const answer = await fetch(addressOf(path));
-      if (answer.status === 404) return { ...car, state: words.gone };
-      if (!answer.ok) return { ...car, state: words.failed };
-      return { ...car, ...found(new DOMParser().parseFromString(await answer.text(), "text/html"), name) };
+      const answer = await fetch(addressOf(car.path));
+      if (answer.status === 404 || answer.status === 410) return { ...blank(car), state: words.gone, isThere: false };
+      if (!answer.ok) return { ...blank(car), state: words.failed };
+      return { ...blank(car), ...found(car, new DOMParser().parseFromString(await answer.text(), "text/html")) };
     } catch {
-      return { ...car, state: words.failed };
+      return { ...blank(car), state: words.failed };
     }
   }
 
-  // In the order asked; what the open dialog knows already is not fetched again.
-  async function tell(cars) {
-    const waiting = cars.filter((car) => !told.has(car.path));
+  async function askAll(cars) {
+    const waiting = cars.filter((car) => !known.has(car.path));
     const next = async () => {
-      for (let car = waiting.shift(); car; car = waiting.shift()) told.set(car.path, await ask(car));
+      for (let car = waiting.shift(); car; car = waiting.shift()) known.set(car.path, await ask(car));
     };
     await Promise.all(Array.from({ length: AT_ONCE }, next));
-    return cars.map((car) => told.get(car.path));
   }
 
-  function found(page, name) {
-    if (!page.querySelector(".vehicle")) return { state: words.gone }; // a host's own "not found"
+  function found({ name }, page) {
+    if (!page.querySelector(".vehicle")) return { state: words.gone, isThere: false }; // a host's own "not found"
     const text = (selector) => page.querySelector(selector)?.textContent.trim() ?? "";
     const facts = new Map();
     for (const term of page.querySelectorAll(".vehicle dt")) {
+      const label = term.textContent.trim();
       const value = term.nextElementSibling?.textContent.trim();
-      if (value && !facts.has(term.textContent.trim())) facts.set(term.textContent.trim(), value);
+      if (value && !facts.has(label)) facts.set(label, value);
     }
     return {
       facts,
       name: text("h1 bdi") || name,
+      variant: text("h1 .variant"),
       picture: page.querySelector("#strip picture, #strip img"),
       price: text(".summary .amount"),
       vat: text(".summary .vat"),
@@ -156,6 +163,10 @@
 
   // The dialog
 
+  let list = "kept";
+  let turn = 0;
+  const known = new Map(); // by path, while the dialog is open
+
   function make(tag, content, className = "") {
     const element = document.createElement(tag);
     if (className) element.className = className;
@@ -163,76 +174,107 @@
     return element;
   }
 
-  function head(car, list) {
-    const link = make("a", car.name);
-    link.href = addressOf(car.path);
-    const remove = make("button", words.remove, "clear");
-    remove.type = "button";
-    remove.setAttribute("aria-label", words.removed.replace("{car}", car.name));
-    remove.addEventListener("click", () => { toggle(list, car); open(list); });
-    const picture = car.picture ? document.importNode(car.picture, true) : make("span", "", "none");
-    for (const image of picture.querySelectorAll?.("source, img") ?? []) image.sizes = "12rem";
-    return [make("div", picture, "frame"), link, car.state ? make("p", car.state, "away") : null, remove];
+  function photo(car) {
+    const picture = car.picture ? document.importNode(car.picture, true) : "";
+    for (const each of picture ? [picture, ...picture.querySelectorAll("*")] : []) {
+      if ("sizes" in each) each.sizes = list === "kept" ? "9rem" : "(min-width: 48rem) 18rem, 10rem";
+    }
+    return make("div", picture, "frame");
   }
 
-  function row(label, values) {
-    const differs = new Set(values.map(String)).size > 1;
-    const term = make("th", [label, differs ? make("span", ` (${words.differs})`, "hidden") : null]);
-    term.scope = "row";
-    return make("tr", [term, ...values.map((value) => make("td", value || "–"))], differs ? "differs" : "");
+  function named(car) {
+    const link = make(car.isThere ? "a" : "span", make("bdi", car.name), "title");
+    if (car.isThere) link.href = addressOf(car.path);
+    return [link, car.variant ? make("bdi", car.variant, "variant") : null];
   }
 
-  function compared(cars) {
-    const labels = [...new Set(cars.flatMap((car) => [...car.facts.keys()]))];
-    const names = cars.map((car) => {
-      const cell = make("th", head(car, "compared"));
-      cell.scope = "col";
-      return cell;
+  function remover(car) {
+    const button = clear.content.firstElementChild.cloneNode(true);
+    button.setAttribute("aria-label", words.removed.replace("{car}", () => car.name));
+    button.addEventListener("click", () => {
+      const at = chosen[list].findIndex((other) => other.path === car.path);
+      toggle(list, car);
+      if (!chosen[list].length) { choice.close(); return; }
+      show();
+      const rest = body.querySelectorAll(".clear");
+      rest[Math.min(at, rest.length - 1)].focus();
     });
-    const table = make("table", [
-      make("thead", make("tr", [make("td", ""), ...names])),
-      make("tbody", [
-        row(words.price, cars.map((car) => car.price)),
-        row(words.vat, cars.map((car) => car.vat)),
-        ...labels.map((label) => row(label, cars.map((car) => car.facts.get(label)))),
-      ]),
-    ]);
-    const frame = make("div", table, "compared");
-    frame.tabIndex = 0;
-    frame.setAttribute("role", "region");
-    frame.setAttribute("aria-labelledby", "choice-title");
-    return frame;
+    return button;
+  }
+
+  function asking(car) {
+    return [
+      car.price ? make("span", car.price, "cost") : null,
+      car.vat ? make("span", car.vat, "vat") : null,
+      car.state ? make("span", car.state, "away") : null,
+    ];
   }
 
   function kept(cars) {
     return make("ul", cars.map((car) => {
-      const [frame, link, state, remove] = head(car, "kept");
-      return make("li", [frame, make("div", [link, make("p", car.price, "cost"), make("p", car.vat, "small"), state]), remove]);
-    }), "kept");
+      const item = make("li", [photo(car), make("div", [...named(car), make("p", asking(car))]), remover(car)]);
+      if (car.isThere) offer(item, car.path, car.name);
+      return item;
+    }), "keeping");
   }
 
-  let told = new Map();
-  let turn = 0;
-  async function open(list) {
+  function row(label, values, shown = values) {
+    const differs = new Set(values.filter(Boolean)).size > 1;
+    const term = make("th", [label, differs ? make("span", ` (${words.differs})`, "hidden") : null]);
+    term.scope = "row";
+    return make("tr", [term, ...shown.map((value) => make("td", value?.length ? value : "–"))], differs ? "differs" : "same");
+  }
+
+  function compared(cars) {
+    const labels = [...new Set(cars.flatMap((car) => [...car.facts.keys()]))];
+    const heads = cars.map((car) => make("th", named(car)));
+    for (const head of heads) head.scope = "col";
+    const table = make("table", [
+      make("thead", [
+        make("tr", [make("td", ""), ...cars.map((car) => make("td", [photo(car), remover(car)]))]),
+        make("tr", [make("td", ""), ...heads]),
+      ]),
+      make("tbody", [
+        row(words.price, cars.map((car) => `${car.price} ${car.vat}`.trim()), cars.map((car) => asking(car).filter(Boolean))),
+        ...labels.map((label) => row(label, cars.map((car) => car.facts.get(label)))),
+      ]),
+    ]);
+    table.className = `of-${cars.length}`;
+    return cars.length > 1 ? table : make("div", [make("p", words.lone, "loading"), table], "lone");
+  }
+
+  function show() {
+    const cars = chosen[list].map((car) => known.get(car.path) ?? blank(car));
+    const isWaiting = cars.some((car) => !known.has(car.path));
+    const isChoice = list === "compared" && cars.length > 1 && !isWaiting;
+    only.closest("label").hidden = !isChoice;
+    only.checked &&= isChoice;
+    body.classList.toggle("brief", only.checked);
+    if (list === "kept") body.replaceChildren(kept(cars));
+    else body.replaceChildren(isWaiting ? make("p", words.loading, "loading") : compared(cars));
+    paint();
+  }
+
+  async function open(wanted) {
     const mine = ++turn;
-    if (!chosen[list].length) { choice.close(); return; }
+    list = wanted;
+    known.clear();
+    say("");
     title.textContent = words[`${list}Title`];
-    if (!choice.open) {
-      told = new Map();
-      body.replaceChildren(make("p", words.loading, "loading"));
-      choice.showModal();
-      announce(words.loading);
-    }
-    const cars = await tell(chosen[list]);
-    if (mine !== turn || !choice.open) return;
-    announce("");
-    body.replaceChildren(list === "compared" ? compared(cars) : kept(cars));
-    if (document.activeElement === document.body) choice.querySelector("[data-close]").focus();
+    choice.dataset.list = list;
+    only.checked = false;
+    show();
+    choice.showModal();
+    choice.querySelector("[data-close]").focus();
+    await askAll(chosen[list]);
+    if (mine === turn && choice.open) show();
   }
 
   for (const button of tray.querySelectorAll("[data-open]")) button.addEventListener("click", () => open(button.dataset.open));
   choice.querySelector("[data-close]").addEventListener("click", () => choice.close());
-  choice.addEventListener("close", () => { turn += 1; });
+  choice.addEventListener("click", (event) => { if (event.target === choice) choice.close(); });
+  choice.addEventListener("close", () => { if (tray.hidden) byId("main")?.focus({ preventScroll: true }); });
+  only.addEventListener("change", () => body.classList.toggle("brief", only.checked));
   document.addEventListener("stock:shown", decorate);
   addEventListener("pageshow", (event) => { if (event.persisted && isKept) { chosen = read(); paint(); } });
   addEventListener("storage", (event) => { if (event.key === key) { chosen = read(); paint(); } });

@@ -3,7 +3,7 @@
 globalThis.shelfOf = (stock, template) => {
   "use strict";
   const { fromCards, fromIndex } = globalThis.stockOf;
-  const { index, home, axis, value: part } = stock.dataset;
+  const { index, order, home, axis, value: part } = stock.dataset;
   const size = Number(stock.dataset.size);
   const own = [...stock.children];
   const cards = new Map(own.map((card) => [Number(card.dataset.n), card]));
@@ -24,7 +24,9 @@ globalThis.shelfOf = (stock, template) => {
   async function fetchIndex() {
     const answer = await fetch(index);
     if (!answer.ok) outdated();
-    const all = fromIndex(await answer.json());
+    const told = await answer.json();
+    if (told.order !== order) outdated();
+    const all = fromIndex(told);
     shelf.cars = axis ? all.filter((car) => car[axis] === part) : all;
   }
 
@@ -33,7 +35,7 @@ globalThis.shelfOf = (stock, template) => {
     if (!answer.ok) outdated();
     const text = new DOMParser().parseFromString(await answer.text(), "text/html");
     const other = text.getElementById("stock");
-    if (other?.dataset.index !== index) outdated();
+    if (other?.dataset.order !== order) outdated();
     for (const card of [...other.children]) {
       const n = Number(card.dataset.n);
       if (!cards.has(n)) cards.set(n, document.adoptNode(card));

@@ -118,7 +118,7 @@ def test_a_swipe_in_the_large_view_moves_the_small_one_too(
     page.locator("#strip a").first.click()
     page.locator("#viewer .strip").evaluate("each => each.scrollBy({ left: each.clientWidth })")
     shows(page, 2, last)
-    page.locator("[data-close]").click()
+    page.locator("#viewer [data-close]").click()
     shows(page, 2, last)
 
 

@@ -131,6 +131,79 @@ def test_a_similar_car_can_be_kept_from_the_page_of_another(
     expect(page.locator("[data-open=kept] .picked")).to_have_text("2")
 
 
+def test_what_is_alike_can_be_left_out_of_a_comparison(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    page = visitor.go(pages["group"])
+    for number in range(2):
+        pick(page, number, "compared").click()
+    page.locator("[data-open=compared]").click()
+    rows = page.locator("#choice tbody tr")
+    expect(rows.first).to_be_visible()
+    alike = page.locator("#choice tr.same")
+    assert 0 < alike.count() < rows.count()
+    for cells in (row.locator("td").all_inner_texts() for row in alike.all()):
+        assert len({cell for cell in cells if cell != "\N{EN DASH}"}) <= 1
+    page.locator("#only").check()
+    expect(page.locator("#choice tr.same:visible")).to_have_count(0)
+    expect(page.locator("#choice tr.differs:visible").first).to_be_visible()
+    page.locator("#choice .clear").first.click()
+    expect(page.locator("#only")).to_be_hidden()
+    assert page.locator("#choice tbody tr:visible").count() == rows.count() > 8
+
+
+def test_the_keyboard_stays_in_the_list_when_a_car_is_taken_away(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    page = visitor.go(pages["group"])
+    for number in range(3):
+        pick(page, number, "kept").click()
+    page.locator("[data-open=kept]").click()
+    expect(page.locator("#choice .cost")).to_have_count(3)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    removers = page.locator("#choice .clear")
+    removers.nth(2).press("Enter")
+    expect(removers).to_have_count(2)
+    expect(removers.nth(1)).to_be_focused()
+    assert asked == []
+    for _ in range(2):
+        removers.first.press("Enter")
+    expect(page.locator("#choice")).to_be_hidden()
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_a_favourite_can_be_put_into_the_comparison(
+    visitor: "Visitor", pages: dict[str, str]
+) -> None:
+    page = visitor.go(pages["group"])
+    pick(page, 0, "kept").click()
+    page.locator("[data-open=kept]").click()
+    page.locator("#choice [data-pick=compared]").click()
+    page.keyboard.press("Escape")
+    expect(pick(page, 0, "compared")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-open=compared] .picked")).to_have_text("1")
+
+
+@pytest.mark.parametrize("kind", ["group", "vehicle"])
+def test_nothing_jumps_when_the_buttons_come(
+    visitor: "Visitor", pages: dict[str, str], kind: str
+) -> None:
+    visitor.page.add_init_script(
+        "globalThis.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries()"
+        ".map(each => each.value))).observe({type: 'layout-shift', buffered: true})"
+    )
+    page = visitor.go(pages["group"])
+    for number in range(2):
+        pick(page, number, "kept").click()
+        pick(page, number, "compared").click()
+    page = visitor.go(pages[kind])
+    expect(page.locator("#tray")).to_be_visible()
+    expect(page.locator("main [data-pick]:visible").first).to_be_visible()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert sum(page.evaluate("shifts")) < 0.005
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("list_", ["kept", "compared"])
 def test_axe_finds_no_violation_in_what_is_chosen(

@@ -64,7 +64,8 @@ class Cards:
         links, words = self._frame.links, self._words
         address = links.vehicle(listing, words.language)
         key = tuple(fact.value for fact in key_facts(listing, words))
-        was = reference(self._view.prices.get(listing.id, ()))
+        prices = self._view.prices.get(listing.id, ())
+        was = reference(prices, listing.created, self._view.as_of)
         return Card(
             listing=listing,
             href=links.href(address),

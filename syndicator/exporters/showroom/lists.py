@@ -15,7 +15,7 @@ from syndicator.exporters.showroom import embed
 from syndicator.exporters.showroom.card import Cards
 from syndicator.exporters.showroom.choices import Filters, Ways, filters, ways
 from syndicator.exporters.showroom.facets import FEWEST, Facet, Stock, placed
-from syndicator.exporters.showroom.index import Index
+from syndicator.exporters.showroom.index import FILENAME, Index
 from syndicator.exporters.showroom.page import Frame, Page, Step
 from syndicator.exporters.showroom.paging import Pages, folder
 from syndicator.exporters.showroom.tally import Placed, Tally
@@ -28,7 +28,7 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
     tally: Tally
     facet: Facet | None
     size: int  # cars on a page
-    index: str  # its path within the slice; empty where every list is of one page
+    order: str  # of the whole slice, by digest; empty where every list is of one page
 
     @property
     def last(self) -> int:
@@ -52,16 +52,14 @@ def lists(kit: Kit, view: View, *, per_page: int) -> Iterator[Artefact]:
     frame, stock = Frame(kit, view), Stock()
     for car in placed(view):
         stock.add(car.listing, car.traits)
-    index = ""
+    order = ""
     if stock.whole.count > per_page:
-        columns = Index()
-        columns.extend(car.traits for car in placed(view))
-        artefact = columns.artefact()
-        index = str(artefact.path)
-        yield artefact
+        index = Index(placed(view))
+        order = index.order
+        yield index.artefact()
     for facet in (None, *stock.paged):
         tally = facet.tally if facet else stock.whole
-        lot = Lot(tally=tally, facet=facet, size=per_page, index=index)
+        lot = Lot(tally=tally, facet=facet, size=per_page, order=order)
         yield from _pages(frame, stock, lot)
 
 
@@ -122,6 +120,7 @@ class _Lister:
             total=self._total,
             size=lot.size,
             index=self._index,
+            order=self._lot.order,
             home=self._href(1, ""),
             contacts=frame.contacts(words),
             pages=Pages(number=number, hrefs=self._hrefs()),
@@ -142,7 +141,7 @@ class _Lister:
     def _index(self) -> str:
         """Where the index is; a list of one page needs none."""
         links, lot = self._frame.links, self._lot
-        return links.href(links.at(links.folder + lot.index)) if lot.last > 1 else ""
+        return links.href(links.at(links.folder + FILENAME)) if lot.last > 1 else ""
 
     def _page(self, number: int, shelf: Sequence[Placed], items: object) -> Page:
         frame, words, lot = self._frame, self._words, self._lot

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 
 from syndicator.contract import Artefact, Kind
-from syndicator.models import Font, Radius, Showroom, Theme
+from syndicator.look import Font, Radius, Theme
+from syndicator.models import Showroom
 
 TEXT_CONTRAST = 4.5
 STEPS = 100
