@@ -52,8 +52,9 @@
 
   function remember(push) {
     const asked = query(chosen());
-    const address = location.pathname + (asked && `?${asked}`);
-    if (push && address === location.pathname + location.search) return;
+    const address = new URL(location.href); // whole, for a path of two slashes reads as a host
+    Object.assign(address, { search: asked, hash: "" });
+    if (push && address.search === location.search) return;
     history[push ? "pushState" : "replaceState"]({ shown }, "", address);
   }
 
@@ -70,9 +71,10 @@
   }
 
   // A shared address may hold a limit that this stock's steps do not have.
-  function select(element, value) {
+  function select(element, asked) {
     const options = [...(element.options ?? [])];
-    const isLimit = element.name in LIMITS && /^\d{1,9}$/.test(value);
+    const isLimit = element.name in LIMITS && /^\d{1,9}$/.test(asked);
+    const value = isLimit ? String(Number(asked)) : asked;
     if (isLimit && !options.some((each) => each.value === value)) {
       element.add(new Option(element.name.startsWith("year") ? value : digits.format(value), value));
     }
@@ -133,7 +135,7 @@
     show.textContent = found ? amount(found, showOne, showMany) : nothing;
     active.textContent = String(inForce.length);
     active.hidden = !inForce.length;
-    const items = inForce.map((each, at) => chip(each.label, remove.replace("{filter}", each.label), () => takeBack(each, at)));
+    const items = inForce.map((each, at) => chip(each.label, remove.replace("{filter}", () => each.label), () => takeBack(each, at)));
     if (items.length > 1) {
       items.push(chip(all, all, clear));
       items.at(-1).firstChild.className = "plain";
@@ -151,7 +153,7 @@
     const list = byId("instead");
     const ways = found ? [] : inForce.map((each) => [each, survey(shelf.cars, { ...picked, ...each.without }, labels).found.length]);
     list.replaceChildren(...ways.filter(([, left]) => left).map(([each, left]) => {
-      const label = `${list.dataset.without.replace("{filter}", each.label)} (${digits.format(left)})`;
+      const label = `${list.dataset.without.replace("{filter}", () => each.label)} (${digits.format(left)})`;
       return chip(label, label, () => takeBack(each, 0));
     }));
     list.previousElementSibling.hidden = !list.children.length;

@@ -14,16 +14,14 @@ globalThis.shelfOf = (stock, template) => {
 
   // A newer build has taken this page's place: the page itself is asked for again, once.
   function outdated() {
-    if (!history.state?.again) {
-      history.replaceState({ ...history.state, again: true }, "");
-      location.reload();
-    }
+    if (performance.getEntriesByType("navigation")[0]?.type !== "reload") location.reload();
     throw new Error(index);
   }
 
   async function fetchIndex() {
     const answer = await fetch(index);
-    if (!answer.ok) outdated();
+    if (answer.status === 404) outdated();
+    if (!answer.ok) throw new Error(index);
     const told = await answer.json();
     if (told.order !== order) outdated();
     const all = fromIndex(told);
@@ -32,7 +30,8 @@ globalThis.shelfOf = (stock, template) => {
 
   async function read(number) {
     const answer = await fetch(number === 1 ? home : `${home}page/${number}/`);
-    if (!answer.ok) outdated();
+    if (answer.status === 404) outdated();
+    if (!answer.ok) throw new Error(answer.url);
     const text = new DOMParser().parseFromString(await answer.text(), "text/html");
     const other = text.getElementById("stock");
     if (other?.dataset.order !== order) outdated();

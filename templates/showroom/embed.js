@@ -13,6 +13,7 @@
   const FOLDER = /^[a-z0-9][a-z0-9-]{0,79}$/;
   const PLACE = /^[a-z0-9][a-z0-9-]{0,79}(?:\/[a-z0-9][a-z0-9-]{0,79}){0,5}$/; // no dots, no scheme
   const LEAST = 100, MOST = 1000000, PATIENCE = 4000; // pixels, pixels, milliseconds
+  const INNER = /\/(report|feeds|howto)(\/|$)/; // pages for the dealer, not for the dealer's visitors
   const base = new URL("./", script.src).href;
   const keys = new Set();
 
@@ -30,7 +31,7 @@
     if (!found) return "";
     try {
       const place = decodeURIComponent(found.slice(key.length + 1)).replace(/\/$/, "");
-      return PLACE.test(place) ? place : "";
+      return PLACE.test(place) && !INNER.test(place) ? place : "";
     } catch {
       return "";
     }
@@ -53,7 +54,7 @@
     if (!FOLDER.test(dealer)) return null;
     const [language] = asked("lang").toLowerCase().split("-");
     const [first] = Object.keys(TITLES);
-    const known = TITLES[language] ? language : first;
+    const known = Object.hasOwn(TITLES, language) ? language : first;
     const prefix = known === first ? "" : `${known}/`;
     let key = `showroom-${dealer}`;
     for (let number = 2; keys.has(key); number += 1) key = `showroom-${dealer}-${number}`;
@@ -183,7 +184,8 @@
     for (const name of OWN) if (name in script.dataset) element.setAttribute(name, script.dataset[name]);
     const link = document.createElement("a");
     link.href = FOLDER.test(script.dataset.dealer) ? `${base}${script.dataset.dealer}/` : base;
-    link.textContent = TITLES[script.dataset.lang] || Object.values(TITLES)[0];
+    const { lang } = script.dataset;
+    link.textContent = Object.hasOwn(TITLES, lang) ? TITLES[lang] : Object.values(TITLES)[0];
     element.append(link);
     script.after(element);
   }
