@@ -7,10 +7,10 @@ from typing import Self
 
 import msgspec
 
-from syndicator.conditions import Conditions
 from syndicator.contract import View, Words
 from syndicator.exporters.showroom.page import Frame
 from syndicator.exporters.showroom.pictures import Picture, picture
+from syndicator.exporters.showroom.searches import finder
 from syndicator.models import Photo, Showroom
 
 ALL = ""  # neither a dealer's id nor a slug
@@ -28,7 +28,7 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     stale_since: datetime | None
 
 
-class Stock(msgspec.Struct, frozen=True, kw_only=True):
+class Census(msgspec.Struct, frozen=True, kw_only=True):
     """Per dealer id and slug of a search: the cars, and the newest one's first photo."""
 
     counts: Counter[str]
@@ -44,41 +44,42 @@ class Stock(msgspec.Struct, frozen=True, kw_only=True):
         """Gathered in one walk."""
         counts: Counter[str] = Counter()
         photos: dict[str, Photo] = {}
-        searches = [
-            (room.slug, Conditions.model_validate_json(room.search)) for room in view.site.searches
-        ]
+        found = finder(view.site)
         for listing in view.listings:
             counts[ALL] += 1
-            found = (slug for slug, when in searches if when.fits(listing))
-            for key in (listing.dealer_id, *found):
+            for key in (listing.dealer_id, *found(listing)):
                 counts[key] += 1
                 if listing.photos:
                     photos.setdefault(key, listing.photos[0])
         return cls(counts=counts, photos=photos)
 
 
-def showrooms(frame: Frame, words: Words, stock: Stock) -> tuple[Door, ...]:
+def showrooms(frame: Frame, words: Words, census: Census) -> tuple[Door, ...]:
     """Of every dealer and group, in the order of the site."""
     return tuple(
-        _door(frame, words, room, stock, room.dealer_ids) for room in frame.view.site.showrooms
+        _door(frame, words, room, census, room.dealer_ids) for room in frame.view.site.showrooms
     )
 
 
-def searches(frame: Frame, words: Words, stock: Stock) -> tuple[Door, ...]:
+def searches(frame: Frame, words: Words, census: Census) -> tuple[Door, ...]:
     """Of every saved search."""
-    return tuple(_door(frame, words, room, stock, [room.slug]) for room in frame.view.site.searches)
+    return tuple(
+        _door(frame, words, room, census, [room.slug]) for room in frame.view.site.searches
+    )
 
 
-def _door(frame: Frame, words: Words, room: Showroom, stock: Stock, keys: Collection[str]) -> Door:
+def _door(
+    frame: Frame, words: Words, room: Showroom, census: Census, keys: Collection[str]
+) -> Door:
     """:param keys: what the showroom's cars are counted under."""
     dealers = [frame.dealers[each] for each in keys if each in frame.dealers]
-    photo = next((stock.photos[each] for each in keys if each in stock.photos), None)
+    photo = next((census.photos[each] for each in keys if each in census.photos), None)
     address = frame.links.at(f"{room.slug}/{frame.prefix(words.language)}")
     return Door(
         name=room.called(words.language),
         href=frame.links.href(address),
         towns=tuple(sorted({dealer.city for dealer in dealers if dealer.city})),
-        count=sum(stock.counts[each] for each in keys),
+        count=sum(census.counts[each] for each in keys),
         photo=picture(photo, frame.links) if photo else None,
         locations=len(dealers) if room.is_group else 0,
         stale_since=room.stale_since,

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from syndicator.conditions import Conditions
 from syndicator.contract import View, Words
 from syndicator.exporters.showroom.page import Frame
+from syndicator.exporters.showroom.searches import finder
 from syndicator.exporters.showroom.tally import Placed, Tally
 from syndicator.exporters.showroom.traits import Traits, traits
 from syndicator.models import Body, Fuel, Listing, Showroom
@@ -107,14 +107,11 @@ def addresses(frame: Frame) -> Iterator[str]:
     """Of every facet page of a whole site, first pages only, in each language."""
     view = frame.view
     stocks: dict[str, Stock] = {}
-    searches = [
-        (room.slug, Conditions.model_validate_json(room.search)) for room in view.site.searches
-    ]
+    found = finder(view.site)
     rooms = _rooms(view.site.showrooms)
     for listing in view.listings:
         known = traits(listing)
-        found = (slug for slug, when in searches if when.fits(listing))
-        for slug in (*rooms.get(listing.dealer_id, ()), *found):
+        for slug in (*rooms.get(listing.dealer_id, ()), *found(listing)):
             stocks.setdefault(slug, Stock()).add(listing, known)
     for slug, stock in sorted(stocks.items()):
         for facet in stock.paged:

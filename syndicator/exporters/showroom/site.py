@@ -7,7 +7,7 @@ import msgspec
 from syndicator.contract import Artefact, Kind, Kit, View, Words
 from syndicator.exporters import _structured as structured
 from syndicator.exporters.showroom import doors
-from syndicator.exporters.showroom.doors import Stock
+from syndicator.exporters.showroom.doors import Census
 from syndicator.exporters.showroom.page import Frame
 
 HOME_SCREEN_PX = (192, 512)  # what Android and its kin ask for
@@ -18,20 +18,20 @@ MOST_WAYS = 12  # from a wrong address
 def front(kit: Kit, view: View) -> Iterator[Artefact]:
     """The front page and the page for wrong addresses per language, and the site's own files."""
     frame = Frame(kit, view)
-    stock = Stock.of(view)
+    census = Census.of(view)
     for language in frame.languages:
         words = kit.speak(language)
-        yield _index(frame, words, stock)
-        yield _not_found(frame, words, stock)
+        yield _index(frame, words, census)
+        yield _not_found(frame, words, census)
     yield Artefact.whole("robots.txt", _robots(view), Kind.RECORD)
     yield Artefact.whole("site.webmanifest", _manifest(frame), Kind.RECORD)
 
 
-def _index(frame: Frame, words: Words, stock: Stock) -> Artefact:
-    found = doors.showrooms(frame, words, stock)
+def _index(frame: Frame, words: Words, census: Census) -> Artefact:
+    found = doors.showrooms(frame, words, census)
     is_long = len(found) > FINDABLE
     trail = frame.top(words.language)
-    total = words.text("{n} cars", n=stock.total)
+    total = words.text("{n} cars", n=census.total)
     page = frame.page(
         words,
         frame.addresses(frame.links.site),
@@ -39,7 +39,7 @@ def _index(frame: Frame, words: Words, stock: Stock) -> Artefact:
         description=f"{frame.name} · {total}",
         styles=frame.styles("site.css"),
         scripts=frame.scripts("doors.js") if is_long else (),
-        image=next(iter(stock.photos.values()), None),
+        image=next(iter(census.photos.values()), None),
         data=structured.graph(
             structured.website(frame.name, frame.links.site(words.language), words.locale),
             structured.breadcrumb(trail),
@@ -51,15 +51,15 @@ def _index(frame: Frame, words: Words, stock: Stock) -> Artefact:
         page,
         words,
         doors=found,
-        searches=doors.searches(frame, words, stock),
+        searches=doors.searches(frame, words, census),
         is_long=is_long,
-        count=stock.total,
+        count=census.total,
         placeholder=frame.asset("no-photo.svg"),
     )
     return Artefact.stream(frame.prefix(words.language) + "index.html", body, Kind.INDEX)
 
 
-def _not_found(frame: Frame, words: Words, stock: Stock) -> Artefact:
+def _not_found(frame: Frame, words: Words, census: Census) -> Artefact:
     addresses = frame.addresses(
         lambda language: frame.links.own(f"{frame.prefix(language)}404.html")
     )
@@ -68,7 +68,7 @@ def _not_found(frame: Frame, words: Words, stock: Stock) -> Artefact:
     page = frame.page(
         words, addresses, trail, indexed=False, sellers=(), styles=frame.styles("site.css")
     )
-    ways = doors.showrooms(frame, words, stock)
+    ways = doors.showrooms(frame, words, census)
     shown = ways if len(ways) <= MOST_WAYS else ()  # more are the front page
     body = frame.render("site/404.html", page, words, doors=shown)
     return Artefact.stream(frame.prefix(words.language) + "404.html", body, Kind.INDEX)
