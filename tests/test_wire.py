@@ -55,6 +55,11 @@ def test_numbers_beyond_reason_cost_the_member_alone(number: bytes, other: bytes
     assert members_of(page)[0]["id"] == "a"
 
 
+def test_a_string_without_an_end_in_deep_nesting_is_read_once() -> None:
+    with pytest.raises(AnswerError, match="broken JSON"):
+        wire.page(b'{"data":[' + b"[" * 5000 + b'"' + rb"\"" * 500_000)
+
+
 def test_what_is_nested_beyond_reason_is_cut_out() -> None:
     page = wire.page(body(b'{"id": "a", "x": %s, "y": 1}' % DEEP, b'{"id": "b", "z": "]["}'))
     first, second = members_of(page)

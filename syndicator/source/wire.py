@@ -24,6 +24,10 @@ MAX_DEPTH = 64
 MAX_DIGITS = 100
 NOT_A_NUMBER = Decimal("NaN")
 
+# A string that never ends reaches to the end: to look for its end once more from each quotation
+# mark within it would take hours.
+_TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+
 Members = dict[str, Any]
 T = TypeVar("T")
 
@@ -210,7 +214,7 @@ def _pruned(body: bytes) -> bytes:
     """The same JSON, with ``null`` for all that is nested deeper than ``MAX_DEPTH``."""
     kept: list[bytes] = []
     start = depth = 0
-    for token in re.finditer(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', body, re.DOTALL):
+    for token in _TOKENS.finditer(body):
         if token[0] in b"[{":
             depth += 1
             if depth == MAX_DEPTH:
