@@ -644,3 +644,9 @@ def test_no_bytes_raise_anything_but_a_record_error(data: bytes) -> None:
 )
 def test_addresses_are_encoded_at_the_gate(written: str, read: str | None) -> None:
     assert address(written, lambda _: None) == read
+
+
+def test_a_title_made_of_an_id_is_clean_too() -> None:
+    raw = msgspec.json.encode({"id": "c\u0301", "dealerProfileId": "d", "status": "active"})
+    found = normalise.listing(raw).listing
+    assert (found.id, found.title) == ("c\u0301", "\u0107")

@@ -14,7 +14,7 @@ import msgspec
 
 from syndicator.errors import RecordError
 from syndicator.models import CarPass, Dealer, Feature, FeatureCategory, Listing, Money, Place
-from syndicator.source import dealers, vocabulary, wire
+from syndicator.source import dealers, scrub, vocabulary, wire
 from syndicator.source.dealers import location, locations
 from syndicator.source.fields import (
     FIRST_YEAR,
@@ -130,7 +130,7 @@ def listing(raw: bytes) -> Normalised:
     found = Listing(
         id=listing_id,
         dealer_id=dealer_id,
-        title=_title(fields, plain) or listing_id,
+        title=_title(fields, plain) or scrub.line(listing_id),
         created=created,
         updated=updated,
         price=_price(fields),

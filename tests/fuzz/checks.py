@@ -12,7 +12,7 @@ from syndicator.links import may_be_slug, vehicle_slug
 from syndicator.models import Listing
 from syndicator.source import fields, normalise, scrub, wire
 
-ADDRESSES = frozenset(["url"])  # members of a listing that pages link to, wherever they are nested
+ADDRESSES = frozenset(["url", "logo_url"])  # members of a listing that pages link to, wherever they are nested
 OPAQUE = frozenset(["id", "dealer_id", "parent_id"])  # compared as they came
 MEMBER_CHARACTERS = normalise.MAX_DESCRIPTION
 TURNED = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\ufeff"
@@ -36,7 +36,7 @@ def record(raw: bytes) -> None:
         found = normalise.listing(raw)
     except RecordError:
         return
-    for name, text in _texts(msgspec.to_builtins(found.listing)):
+    for name, text in _texts(msgspec.to_builtins([found.listing, found.dealer])):
         _is_clean(text)
         assert name in OPAQUE or unicodedata.is_normalized("NFC", text), ascii(text)
         if name in ADDRESSES:
