@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator.source.markup import plain
+from syndicator.source.markup import MAX_TAGS, plain
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ def test_html_becomes_paragraphs_and_text_stays_text(written: str, read: str) ->
 def test_whatever_is_within_a_paragraph_comes_out_as_its_words(words: str) -> None:
     said = plain(f"<p>{html.escape(words)}</p>")
     assert "".join(said.split()) == "".join(words.replace("\x00", "").split()) or "\x00" in words
+
+
+def test_blocks_within_blocks_are_cut_where_no_editor_would_be() -> None:
+    assert plain("<p>before</p>" + "<div><ul><li>" * 200_000).startswith("before")
+    many = "<p>" + "<span>a</span> " * (MAX_TAGS // 2 - 1)
+    assert plain(many).count("a") == MAX_TAGS // 2 - 1
