@@ -10,6 +10,7 @@ from syndicator.build import Request
 from syndicator.config import Config, SearchTable, SiteTable, TargetTable, wanted
 from syndicator.errors import UsageError
 from syndicator.places import beside
+from syndicator.simulator import hostile
 from syndicator.simulator.faults import FaultError, Script
 from syndicator.simulator.mutation import Mutation
 from syndicator.simulator.server import Simulator
@@ -40,20 +41,31 @@ def stage(
     most_photos: int = MOST_PHOTOS,
     faults: Sequence[str] = (),
     changes_per_minute: float = 0,
+    is_hostile: bool = False,
 ) -> Iterator[Simulator]:
     """A running simulator; without a wish for a port the usual one, or a free one.
 
     The usual port keeps the addresses of photos the same from demo to demo.
 
+    :param is_hostile: every text of the stock tries to break out of where it stands.
+
     :raises UsageError: a fault that cannot be understood, or a port that is taken.
     """
     fault = _script(faults, seed) if faults else None
     stock = make_stock(seed, listings, dealers, most_photos=most_photos)
+    if is_hostile:
+        hostile.arm(stock)
     mutation = Mutation(stock, changes_per_minute, seed=seed) if changes_per_minute else None
     with ExitStack() as open_now:
         for number in (PORT, 0) if port is None else (port,):
             simulator = Simulator(
-                stock, key=KEY, rate_limit=rate_limit, port=number, fault=fault, mutation=mutation
+                stock,
+                key=KEY,
+                rate_limit=rate_limit,
+                port=number,
+                fault=fault,
+                mutation=mutation,
+                disguise=hostile.disguise if is_hostile else None,
             )
             try:
                 open_now.enter_context(simulator)

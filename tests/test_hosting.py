@@ -20,6 +20,7 @@ FEEDS = tuple(
         ("jsonfeed", "feeds/feed.json", "application/feed+json"),
         ("changes", "feeds/changes.xml", "application/atom+xml"),
         ("acme", "stock.csv", "text/csv"),
+        ("showroom", "index.html", "text/html"),
     )
 )
 
@@ -88,6 +89,38 @@ def test_the_policy_has_nothing_unsafe_and_names_the_hosts_of_photos() -> None:
     assert "img-src 'self' data: https://images.example;" in policy
     assert "upgrade-insecure-requests" in policy
     assert "upgrade-insecure-requests" not in content_policy((), https=False)
+
+
+def test_the_policy_lets_no_script_make_markup_of_text() -> None:
+    policy = content_policy((), https=True).split("; ")
+    assert "require-trusted-types-for 'script'" in policy
+    assert "trusted-types 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    "directive",
+    [
+        *("default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"),
+        *("base-uri 'none'", "form-action 'self'", "frame-ancestors 'self'"),
+    ],
+)
+def test_the_policy_allows_scripts_styles_forms_and_frames_of_the_site_alone(
+    directive: str,
+) -> None:
+    """Objects, workers and media fall back to the first: none."""
+    policy = content_policy((), https=True).split("; ")
+    assert directive in policy
+    assert len({each.split(" ")[0] for each in policy}) == len(policy)
+
+
+def test_browsers_do_not_guess_types_and_tell_other_sites_no_paths() -> None:
+    found = headers(files(site_view())["_headers"], "/vb-leuven/")
+    assert found["X-Content-Type-Options"] == "nosniff"
+    assert found["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert found["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert {"camera=()", "microphone=()", "geolocation=()", "payment=()"} <= set(
+        found["Permissions-Policy"].split(", ")
+    )
 
 
 def test_photo_hosts_are_found_in_all_cars_and_logos_once_and_sorted() -> None:
@@ -174,7 +207,13 @@ def test_feeds_are_typed_open_to_scripts_and_kept_for_minutes(
     assert "max-age=300" in found["Cache-Control"]
 
 
-@pytest.mark.parametrize("path", ["/", "/vb-leuven/", "/vb-leuven/fr/", "/feeds.html", "/a/b/c/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/index.html", "/vb-leuven/", "/vb-leuven/index.html", "/vb-leuven/fr/"),
+        *("/feeds.html", "/a/b/c/", "/vb-leuven/stock.json", "/build.json"),
+    ],
+)
 def test_pages_are_not_open_to_scripts_of_others(path: str) -> None:
     found = headers(files(site_view())["_headers"], path)
     assert "Access-Control-Allow-Origin" not in found

@@ -33,6 +33,7 @@ OPEN = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 ANY_FOLDER = ":showroom/"
+PAGE = "text/html"  # of exporters that make pages, which are for visitors
 PAGED = ("atom", "rss", "jsonfeed")  # exporters whose feeds go on in further documents
 
 Rule = tuple[str, dict[str, str]]
@@ -85,6 +86,9 @@ class Hosting:
 def content_policy(photos: tuple[str, ...], homes: tuple[str, ...] = (), *, https: bool) -> str:
     """Content Security Policy Level 3 without any ``unsafe-``.
 
+    Our scripts build documents out of nodes, so they need no policy of Trusted Types, and whoever
+    would hand a text to a browser as markup or script is stopped.
+
     :param photos: the other hosts that pictures come from.
     :param homes: the other sites that may show ours in a frame.
     """
@@ -100,6 +104,8 @@ def content_policy(photos: tuple[str, ...], homes: tuple[str, ...] = (), *, http
         "form-action 'self'",
         "base-uri 'none'",
         " ".join(("frame-ancestors 'self'", *homes)),
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
         *(["upgrade-insecure-requests"] if https else []),
     )
     return "; ".join(directives)
@@ -156,7 +162,7 @@ def _cached(view: View) -> Iterator[Rule]:
 
 
 def _feeds(view: View) -> Iterator[Rule]:
-    """Whatever lies where feeds do is open to scripts; each feed has its media type.
+    """Whatever lies where feeds do is open to scripts; each feed has its media type. Pages are not.
 
     The report is for whom it is sent to.
 
@@ -165,6 +171,8 @@ def _feeds(view: View) -> Iterator[Rule]:
     for folder in _folders(view) if view.links.feeds else ():
         yield f"/{folder}{Place.FEEDS}*", OPEN
         for feed in view.links.feeds:
+            if feed.media_type == PAGE:
+                continue
             media_type = {"Content-Type": f"{feed.media_type}; charset=utf-8"}
             is_among_feeds = feed.path.startswith(Place.FEEDS)
             yield f"/{folder}{feed.path}", media_type if is_among_feeds else media_type | OPEN

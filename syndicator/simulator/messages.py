@@ -1,5 +1,6 @@
 """Requests and responses of the simulator, apart from how they travel."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,9 +50,14 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 def answer(status: int, body: Json, headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer."""
     kind = {"Content-Type": "application/json; charset=utf-8"}
-    return Response(
-        status=status, body=msgspec.json.encode(body), headers=kind | dict(headers or {})
-    )
+    return Response(status=status, body=_encoded(body), headers=kind | dict(headers or {}))
+
+
+def _encoded(body: Json) -> bytes:
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:  # half a character, which is JSON but no UTF-8
+        return json.dumps(body).encode()
 
 
 class Refusal(Exception):

@@ -22,6 +22,8 @@ HOST = "127.0.0.1"
 REMEMBERED = 10_000  # requests, for tests to look at
 PICTURES_KEPT = 128  # about 10 MB
 
+Disguise = Callable[[str, int, Response], Response]
+
 _PICTURE = re.compile(r"/photos/([0-9a-f-]{36})/([0-9]{1,2})\.jpg")
 
 
@@ -33,6 +35,7 @@ class Simulator:
     :param port: 0 takes a free one.
     :param fault: may replace, change or delay each answer of the API; pictures are left alone.
     :param mutation: changes the stock between answers.
+    :param disguise: what is served instead of a picture: of which car, its number, the picture.
     :param clock: Unix seconds, for the rate limit and the ``Date`` header.
     :param sleep: how the server waits where a fault makes it wait.
     """
@@ -47,6 +50,7 @@ class Simulator:
         port: int = 0,
         fault: Fault | None = None,
         mutation: Mutation | None = None,
+        disguise: Disguise | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -55,6 +59,7 @@ class Simulator:
         self.requests: deque[Request] = deque(maxlen=REMEMBERED)
         self._stock = stock
         self._fault = fault
+        self._disguise = disguise
         self._sleep = sleep
         everyone = {key: Partner(), **(partners or {})}
         self._service = Service(
@@ -167,7 +172,7 @@ class Simulator:
             return Response(status=405, headers={"Allow": "GET, HEAD"})
         found = _PICTURE.fullmatch(request.path)
         try:
-            listing = self._stock.listing(found[1]) if found else None
+            listing = self._stock.honest(found[1]) if found else None
         except KeyError:
             listing = None
         if found is None or listing is None:
@@ -177,7 +182,8 @@ class Simulator:
             return Response(status=404)
         body = self._draw(*photos.subject(listing, number))
         caching = {"Content-Type": "image/jpeg", "Cache-Control": "public, max-age=31536000"}
-        return Response(status=200, body=body, headers=caching)
+        photo = Response(status=200, body=body, headers=caching)
+        return self._disguise(found[1], number, photo) if self._disguise else photo
 
 
 def serve_forever(stock: Stock, announce: Callable[[Simulator], None], **settings: Any) -> None:

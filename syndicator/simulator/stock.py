@@ -21,6 +21,7 @@ _TODAY = int(EPOCH.timestamp()) * 1000
 
 Order = Literal["updated", "created", "id", "random"]
 Rank = tuple[int, str]
+Twist = Callable[[Entry, Json], Json]
 
 
 class Change(NamedTuple):
@@ -56,6 +57,7 @@ class Stock:
     ) -> None:
         self.dealers = {dealer.id: dealer for dealer in dealers}
         self.photo_base = photo_base
+        self.twist: Twist | None = None  # what is done to a composed listing before it is shown
         self._seed = seed
         self._most_photos = most_photos
         self._order = order
@@ -88,6 +90,14 @@ class Stock:
 
     def show(self, entry: Entry) -> Json:
         """The whole listing of an entry, be it in the stock or not."""
+        listing = self._honest(entry)
+        return self.twist(entry, listing) if self.twist else listing
+
+    def honest(self, listing_id: str) -> Json:
+        """The listing before it was twisted: what its pictures show."""
+        return self._honest(self._entries[listing_id])
+
+    def _honest(self, entry: Entry) -> Json:
         written = self._written.get(entry.id)
         if written is not None:
             return written
@@ -147,7 +157,7 @@ class Stock:
             if change.at > moment:
                 _restore(entries, change.id, change.entry)
                 _restore(written, change.id, change.written)
-        return Stock(
+        earlier = Stock(
             self._seed,
             tuple(self.dealers.values()),
             list(entries.values()),
@@ -156,6 +166,8 @@ class Stock:
             order=self._order,
             written=written,
         )
+        earlier.twist = self.twist
+        return earlier
 
     def _remember(self, listing_id: str, at: int) -> None:
         entry, written = self._entries.get(listing_id), self._written.get(listing_id)

@@ -16,7 +16,7 @@
     }
   }
 
-  const parse = (colour) => (/^#[0-9a-f]{6}$/i.test(colour) ? [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255) : null);
+  const parse = (colour) => (typeof colour === "string" && /^#[0-9a-f]{6}$/i.test(colour) ? [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255) : null);
   const write = (colour) => `#${colour.map((part) => Math.round(part * 255).toString(16).padStart(2, "0")).join("")}`;
   const luminance = (colour) => {
     const [red, green, blue] = colour.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
@@ -54,13 +54,18 @@
   const measure = () => tell({ type: "syndicator:size", height: document.body.getBoundingClientRect().height });
   const tell = (message) => window.parent.postMessage(message, "*");
 
+  const MOST = 1000000; // pixels
+  const within = (low, value) => `${Math.min(Math.max(low, value), MOST)}px`;
+
   addEventListener("message", (event) => {
     if (event.source !== window.parent) return;
+    const [around] = location.ancestorOrigins ?? []; // not in every browser; the source is enough
+    if (around && around !== "null" && event.origin !== around) return;
     const { type, top, height } = Object(event.data);
     if (type !== "syndicator:view" || !Number.isFinite(top) || !Number.isFinite(height)) return;
     root.classList.add("sized"); // as tall as its content: what is seen of it is told from outside
-    root.style.setProperty("--view-top", `${Math.max(0, top)}px`);
-    root.style.setProperty("--view-height", `${Math.max(240, height)}px`);
+    root.style.setProperty("--view-top", within(0, top));
+    root.style.setProperty("--view-height", within(240, height));
   });
 
   addEventListener("DOMContentLoaded", () => {

@@ -122,12 +122,24 @@
 
   const blank = (car) => ({ ...car, variant: "", facts: new Map(), picture: null, price: "", vat: "", state: "", isThere: true });
 
+  // Another page of this site, as a document: read by the browser itself, no text is made markup here.
+  function opened(address) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("GET", address);
+      request.responseType = "document";
+      request.onload = () => resolve(request);
+      request.onerror = () => reject(new Error(address));
+      request.send();
+    });
+  }
+
   async function ask(car) {
     try {
-      const answer = await fetch(addressOf(car.path));
-      if (answer.status === 404 || answer.status === 410) return { ...blank(car), state: words.gone, isThere: false };
-      if (!answer.ok) return { ...blank(car), state: words.failed };
-      return { ...blank(car), ...found(car, new DOMParser().parseFromString(await answer.text(), "text/html")) };
+      const { status, response } = await opened(addressOf(car.path));
+      if (status === 404 || status === 410) return { ...blank(car), state: words.gone, isThere: false };
+      if (status !== 200) return { ...blank(car), state: words.failed };
+      return { ...blank(car), ...found(car, response) };
     } catch {
       return { ...blank(car), state: words.failed };
     }

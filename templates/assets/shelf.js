@@ -28,12 +28,23 @@ globalThis.shelfOf = (stock, template) => {
     shelf.cars = axis ? all.filter((car) => car[axis] === part) : all;
   }
 
+  // Another page of this site, as a document: read by the browser itself, no text is made markup here.
+  function opened(address) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("GET", address);
+      request.responseType = "document";
+      request.onload = () => resolve(request);
+      request.onerror = () => reject(new Error(address));
+      request.send();
+    });
+  }
+
   async function read(number) {
-    const answer = await fetch(number === 1 ? home : `${home}page/${number}/`);
-    if (answer.status === 404) outdated();
-    if (!answer.ok) throw new Error(answer.url);
-    const text = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const other = text.getElementById("stock");
+    const { status, response } = await opened(number === 1 ? home : `${home}page/${number}/`);
+    if (status === 404) outdated();
+    if (status !== 200) throw new Error(`${home} ${number}`);
+    const other = response?.getElementById("stock");
     if (other?.dataset.order !== order) outdated();
     for (const card of [...other.children]) {
       const n = Number(card.dataset.n);

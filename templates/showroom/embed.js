@@ -13,6 +13,7 @@
   const FOLDER = /^[a-z0-9][a-z0-9-]{0,79}$/;
   const PLACE = /^[a-z0-9][a-z0-9-]{0,79}(?:\/[a-z0-9][a-z0-9-]{0,79}){0,5}$/; // no dots, no scheme
   const LEAST = 100, MOST = 1000000, PATIENCE = 4000; // pixels, pixels, milliseconds
+  const CAR = /^[a-z0-9-]+\/(?:[a-z]{2}\/)?[a-z0-9-]+-[a-z0-9]{8,}(?:\/card)?$/; // a page of one car
   const INNER = /\/(report|feeds|howto)(\/|$)/; // pages for the dealer, not for the dealer's visitors
   const base = new URL("./", script.src).href;
   const keys = new Set();
@@ -26,12 +27,16 @@
 
   const pairs = () => location.search.slice(1).split("&").filter(Boolean);
 
-  function placed(key) {
+  // Below the dealer's own folder, or a car that his list may lead to: no other dealer's list.
+  const isHis = (dealer, place) =>
+    PLACE.test(place) && !INNER.test(place) && (place.startsWith(`${dealer}/`) || CAR.test(place));
+
+  function placed(key, dealer) {
     const found = pairs().find((pair) => pair.startsWith(`${key}=`));
     if (!found) return "";
     try {
       const place = decodeURIComponent(found.slice(key.length + 1)).replace(/\/$/, "");
-      return PLACE.test(place) && !INNER.test(place) ? place : "";
+      return isHis(dealer, place) ? place : "";
     } catch {
       return "";
     }
@@ -96,7 +101,8 @@
       const before = at;
       at = path;
       back = isBack === true && left.has(path) ? left.get(path) : null;
-      remember(key, lists.has(path) ? "" : path.slice(0, -1));
+      const place = path.slice(0, -1);
+      remember(key, lists.has(path) || !isHis(dealer, place) ? "" : place);
       if (before !== null && before !== path && back === null && top() < 0) show(0);
       soon();
     }
@@ -132,7 +138,7 @@
       clearTimeout(timer);
       timer = setTimeout(() => { if (!answered) fallback.style.removeProperty("display"); }, PATIENCE);
     });
-    const place = placed(key);
+    const place = placed(key, dealer);
     frame.src = site + (place ? `${place}/` : `${dealer}/embed/${prefix}`);
     addEventListener("message", hear);
     addEventListener("scroll", soon, { capture: true, passive: true });
