@@ -6,6 +6,7 @@ An address never depends on another car, nor on a title somebody may edit.
 import base64
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping
 from string import Formatter
 from urllib.parse import quote, urlsplit
@@ -18,8 +19,12 @@ from syndicator.models import Listing, Retold
 SLUG_LENGTH = 60
 
 TAKEN = frozenset(
-    ["assets", "feeds", "schemas", "build", "embed", "report", "card", "index", "page"]
-) | frozenset(["nl", "fr", "de", "en"])
+    (
+        *("assets", "feeds", "schemas", "build", "embed", "report", "card", "index", "page"),
+        *("nl", "fr", "de", "en"),
+        *("404", "cdn-cgi"),  # hosts answer there themselves
+    )
+)
 EMBED = "embed.js"  # at the site's root, under one name for years: dealers paste it once
 RESERVED_ON_WINDOWS = frozenset(
     ["con", "prn", "aux", "nul", "conin", "conout"]
@@ -62,13 +67,11 @@ def distinct_slugs(wanted: Mapping[str, str]) -> dict[str, str]:
     :param wanted: id to the wished-for name, not yet a slug.
     """
     slugs = {identity: slugify(name) for identity, name in wanted.items()}
-    counts: dict[str, int] = {}
-    for slug in slugs.values():
-        counts[slug] = counts.get(slug, 0) + 1
+    own = {identity: f"{slug or 'dealer'}-{token(identity)}" for identity, slug in slugs.items()}
+    # Whoever is called like another with his token would stand in his place.
+    counts = Counter([*slugs.values(), *own.values()])
     return {
-        identity: slug
-        if counts[slug] == 1 and may_be_slug(slug)
-        else f"{slug or 'dealer'}-{token(identity)}"
+        identity: slug if counts[slug] == 1 and may_be_slug(slug) else own[identity]
         for identity, slug in slugs.items()
     }
 

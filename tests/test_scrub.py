@@ -7,7 +7,12 @@ from lxml import etree
 
 from syndicator.source import scrub
 
-any_text = st.text(st.characters(codec=None, exclude_categories=()))  # lone surrogates too
+# Lone surrogates too; and what meets by chance too seldom: marks, joiners, selectors, fillers.
+odd = "a<\u1100\u1161\u11a8\u0301\u0338\u0316\u0e49\u200c\u200d\ufe0f\u034f"
+odd += "\u3164\u202e\ufffe\ud83d \n\x1f"
+any_text = st.text(st.characters(codec=None, exclude_categories=())) | st.text(
+    st.sampled_from(odd), max_size=30
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +29,15 @@ any_text = st.text(st.characters(codec=None, exclude_categories=()))  # lone sur
         ("e\u0301", "é"),
         ("a" + "\u0316" * 300, "a" + "\u0316" * 4),
         ("two\u2028lines", "two lines"),
+        ("ta\U000e0041g\U000e0000s", "tags"),
+        ("note\ufff9d\ufffa", "noted"),
+        ("fill\u3164er\uffa0\u2800", "filler"),
+        ("no\ufdd0ne\U0010ffff", "none"),
+        ("\u0338 \u200d \ufe0fmark", "mark"),
+        ("\N{WHITE FLAG}\ufe0f\u200d\N{RAINBOW}", "\N{WHITE FLAG}\ufe0f\u200d\N{RAINBOW}"),
+        ("नमस्ते", "नमस्ते"),
+        ("1\ufe0f\u20e3", "1\ufe0f\u20e3"),
+        ("a" + "\ufe0f\u200d" * 99, "a" + "\ufe0f\u200d" * 2),
     ],
 )
 def test_a_line_is_cleaned_of(dirty: str, clean: str) -> None:
@@ -42,7 +56,10 @@ def test_clean_text_is_legal_in_xml_composed_and_stays_as_it_is(text: str) -> No
         assert etree.fromstring(etree.tostring(node)).text == (clean or None)
         assert unicodedata.is_normalized("NFC", clean)
         assert scrub.paragraphs(clean) == clean
-    assert "\n" not in scrub.line(text)
+    alone = scrub.line(text)
+    assert "\n" not in alone
+    assert scrub.line(alone) == alone
+    assert not unicodedata.category(alone[:1] or "x").startswith("M")
 
 
 def test_a_cut_ends_between_words_where_one_ends_nearby() -> None:

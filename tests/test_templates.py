@@ -10,11 +10,8 @@ from syndicator.render import shipped
 
 PACKAGE = Path(syndicator.__file__).parent
 FOLDER = shipped(PACKAGE)
-PAGES = [
-    path
-    for path in sorted(FOLDER.rglob("*"))
-    if path.suffix in {".html", ".xml"} and "feeds" not in path.parts
-]
+MARKUP = [path for path in sorted(FOLDER.rglob("*")) if path.suffix in {".html", ".xml"}]
+PAGES = [path for path in MARKUP if "feeds" not in path.parts]
 ASSETS = sorted(FOLDER.glob("assets/*"))
 SCRIPTS = sorted(FOLDER.glob("assets/*.js"))
 SAME_WORD = {"Contact", "Description", "E-mail", "Filters", "Pages", "Photos", "ref. {ref}"}
@@ -31,25 +28,33 @@ def markup(path: Path) -> str:
     return re.sub(r"\{\{.*?\}\}", "X", text, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
+@pytest.mark.parametrize("path", MARKUP, ids=name_of)
 def test_every_attribute_is_quoted(path: Path) -> None:
     for tag in re.findall(r"<[a-z][^<>]*>", markup(path)):
         assert not re.search(r"""=(?!["'])""", re.sub(r'"[^"]*"', '""', tag)), tag
         assert "'" not in re.sub(r'"[^"]*"', '""', tag), tag
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
+@pytest.mark.parametrize("path", MARKUP, ids=name_of)
 def test_no_template_switches_escaping_off(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\|\s*safe\b|Markup|autoescape", text)
+    assert not re.search(r"\|\s*(?:safe|forceescape|xmlattr)\b|Markup|autoescape", text)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_no_code_calls_a_text_safe() -> None:
+    """Neither ``Markup`` nor another environment: :mod:`syndicator.render` makes the only one."""
+    for path in PACKAGE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\bMarkup\b|markupsafe|etree\.CDATA", text), path
+        assert path.name == "render.py" or "jinja2" not in text, path
+
+
+@pytest.mark.parametrize("path", MARKUP, ids=name_of)
 def test_no_style_or_handler_stands_in_the_markup(path: Path) -> None:
     assert not re.search(r"\s(style|on[a-z]+)\s*=|<style\b|javascript:", markup(path))
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
+@pytest.mark.parametrize("path", MARKUP, ids=name_of)
 def test_a_script_is_a_file_or_a_block_of_data(path: Path) -> None:
     for opening, body in re.findall(r"<script\b([^>]*)>(.*?)</script>", markup(path), re.DOTALL):
         data = 'type="application/ld+json"' in opening and body == "X"

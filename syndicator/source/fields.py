@@ -18,7 +18,7 @@ from syndicator.units import plain
 
 MAX_LINE = 300
 MAX_URL = 2048
-HOST = re.compile(r"[\w.-]+|[0-9a-f:.]+")
+AUTHORITY = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")  # no name, no password
 LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 FIRST_YEAR, EPOCH_YEAR, LAST_YEAR = 1900, 1970, 2100
 
@@ -196,14 +196,16 @@ def split(url: str) -> SplitResult | None:
     """The parts of a safe http(s) URL, else ``None``: with a host, and nothing that hides one."""
     if len(url) > MAX_URL or not url.isprintable() or " " in url or "\\" in url:
         return None
+    if len(_encoded(url)) > MAX_URL:  # as it is going to be written
+        return None
     try:
         parts = urlsplit(url)
         _ = parts.port, (parts.hostname or "").encode("idna")  # raise where they are none
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or not HOST.fullmatch(parts.hostname or ""):
+    if parts.scheme not in ("http", "https") or not AUTHORITY.fullmatch(parts.netloc):
         return None
-    return None if "@" in parts.netloc else parts
+    return parts
 
 
 def _netloc(parts: SplitResult) -> str:

@@ -19,6 +19,7 @@ from syndicator.source.dealers import location, locations
 from syndicator.source.fields import (
     FIRST_YEAR,
     LAST_YEAR,
+    MAX_LINE,
     Fields,
     Issue,
     Note,
@@ -130,7 +131,7 @@ def listing(raw: bytes) -> Normalised:
     found = Listing(
         id=listing_id,
         dealer_id=dealer_id,
-        title=_title(fields, plain) or scrub.line(listing_id),
+        title=_title(fields, plain) or scrub.line(listing_id) or scrub.ELLIPSIS,
         created=created,
         updated=updated,
         price=_price(fields),
@@ -180,7 +181,8 @@ def _title(fields: Fields, plain: Mapping[str, Any]) -> str | None:
     if title is not None:
         return title
     fields.note("title")("missing")
-    return " ".join(filter(None, (plain["make"], plain["model"]))) or plain["reference"]
+    named = " ".join(filter(None, (plain["make"], plain["model"])))
+    return scrub.cut(named, MAX_LINE) or plain["reference"]
 
 
 def _dates(fields: Fields) -> tuple[datetime, datetime]:
@@ -220,9 +222,9 @@ def _conditions(fields: Fields) -> tuple[str, ...]:
 
 def _vin(value: object, note: Note) -> str | None:
     """Not held to 17 characters: the API contradicts itself about its length."""
-    vin = line(value, note)
+    vin = line(value.upper() if isinstance(value, str) else value, note)
     if vin is None or len(vin) <= MAX_VIN:
-        return vin and vin.upper()
+        return vin
     note(f"longer than {MAX_VIN} characters")
     return None
 

@@ -9,18 +9,27 @@ import unicodedata
 ELLIPSIS = "…"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # words and emoji are made with them
-NONCHARACTERS = "\ufffe\uffff"  # the two that XML 1.0 forbids
+MOST_MARKS = 4  # on one letter: no language of this market writes more; towers break layouts
 
-# Four marks on one letter are more than any language of this market writes; towers break layouts.
-_TOWER = re.compile(
-    "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
-    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+# What is drawn as nothing although it counts as a letter or a mark: fillers, the braille blank,
+# selectors of other scripts, tags, places kept for more of these; and what is no character at all.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
 )
+_BEYOND_LATIN = re.compile(f"[\u0300-\U0010ffff]{{{MOST_MARKS + 1},}}")  # all marks are there
 
 
 def line(text: str) -> str:
-    """One line: every run of white space is one blank."""
-    return _composed(" ".join(_visible(text).split()))
+    """One line: every run of white space is one blank, and the first character is no mark.
+
+    A mark without a letter would fall upon what stands before the text, such as the end of a tag.
+    """
+    words = " ".join(_visible(text).split())
+    start = next((at for at, each in enumerate(words) if not _leans(each)), len(words))
+    return _composed(words[start:])
 
 
 def paragraphs(text: str) -> str:
@@ -43,9 +52,9 @@ def cut(text: str, limit: int) -> str:
 
 
 def _visible(text: str) -> str:
-    if text.isprintable():  # rules out controls, formats and surrogates; true of nearly all text
-        return text
-    return "".join(map(_seen, text))
+    if not text.isprintable():  # it has controls, formats or surrogates
+        text = "".join(map(_seen, text))
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def _seen(character: str) -> str:
@@ -57,11 +66,28 @@ def _seen(character: str) -> str:
         case "Cc" | "Cf":  # controls; direction overrides, zero-width marks, soft hyphens
             return ""
         case _:
-            return "" if character in NONCHARACTERS else character
+            return character
 
 
 def _composed(text: str) -> str:
-    return text if text.isascii() else _TOWER.sub(r"\1", unicodedata.normalize("NFC", text))
+    if text.isascii():
+        return text
+    return _BEYOND_LATIN.sub(_levelled, unicodedata.normalize("NFC", text))
+
+
+def _levelled(run: re.Match[str]) -> str:
+    """With at most ``MOST_MARKS`` marks on each letter, be they drawn or not."""
+    kept: list[str] = []
+    marks = 0
+    for character in run[0]:
+        marks = marks + 1 if _continues(character) else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _leans(character: str) -> bool:
+    return character == " " or _continues(character)
 
 
 def _continues(character: str) -> bool:

@@ -12,7 +12,8 @@ from syndicator.links import may_be_slug, vehicle_slug
 from syndicator.models import Listing
 from syndicator.source import fields, normalise, scrub, wire
 
-ADDRESSES = frozenset(["url", "logo_url"])  # members of a listing that pages link to, wherever they are nested
+ADDRESSES = frozenset(["url", "logo_url"])  # what pages link to, wherever it is nested
+FREE = frozenset(["metadata", "originals"])  # whose own members have any name
 OPAQUE = frozenset(["id", "dealer_id", "parent_id"])  # compared as they came
 MEMBER_CHARACTERS = normalise.MAX_DESCRIPTION
 TURNED = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u200b\ufeff"
@@ -66,7 +67,7 @@ def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, value
     elif isinstance(value, dict):
         for key, each in value.items():
-            yield from _texts(each, key)
+            yield from _texts(each, name if name in FREE else key)
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each, name)
