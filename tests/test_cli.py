@@ -3,6 +3,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -76,6 +77,22 @@ def test_a_signal_unwinds_and_the_handlers_are_put_back(number: int) -> None:
         os.kill(os.getpid(), number)
     assert stopped.value.number == number
     assert signal.getsignal(number) == before
+
+
+class Deaf:
+    """Is sent a signal while it is cleared away: what is raised there is lost."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_signal_that_gets_lost_is_heard_a_moment_later() -> None:
+    def work() -> None:
+        Deaf()
+        threading.Event().wait(60)
+
+    with pytest.raises(Stopped), stoppable():
+        work()
 
 
 def test_an_ignored_signal_stays_ignored() -> None:
