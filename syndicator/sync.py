@@ -198,7 +198,8 @@ class _Run:
         if common is None or common.is_whole or not isinstance(common.error, AnswerError):
             return todo, readings
         separate = apart(self._wish.targets, self._agenda.tree())
-        if len(separate.crawls) * SECONDS_A_PAGE > self._client.seconds_left:
+        seconds = len(separate.crawls) * SECONDS_A_PAGE
+        if not separate.crawls or seconds > self._client.seconds_left:
             return todo, readings
         self._warnings.append(f"{common.error}; each dealer was read apart")
         return separate, self._read_all(separate.crawls, {})

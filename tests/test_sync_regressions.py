@@ -189,3 +189,9 @@ def test_a_filter_that_is_ignored_is_a_hold_with_a_beginning(tmp_path: Path) -> 
     for _ in range(2):
         assert world.build(BUSY, faults=("ignore=dealer",), full=True).code == 4
     assert world.status().targets[f"location {BUSY}"].held_since != ""
+
+
+def test_an_api_that_takes_no_request_is_no_success_of_nobody(fresh: Meddled) -> None:
+    built = fresh.build(faults=("status=400",))
+    assert built.code == 3
+    assert "400" in built.said
