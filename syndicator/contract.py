@@ -48,7 +48,7 @@ class Place(enum.StrEnum):
 
 
 class Kind(enum.IntEnum):
-    """What a file is. They land in this order, so that no link ever dangles."""
+    """What a file is. They land in an order in which no link ever dangles: feeds before lists."""
 
     ASSET = 0
     LEAF = 1
@@ -156,6 +156,11 @@ class ExporterOptions(BaseModel):
 
     filename: str = ""  # of the main document, where the exporter has one
 
+    @property
+    def told_at_most(self) -> int | None:
+        """How many cars the documents hold together at most; ``None`` for all of them."""
+        return None
+
 
 class StockOptions(ExporterOptions):
     """Options of a feed of cars, which the build sees to: the exporter is given what is left.
@@ -251,10 +256,14 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
 class Exporter(Protocol):
     """A format. One class, one file; an instance serves many views.
 
-    It may have three more members. ``fields``, a sequence of :class:`FormatField`, is the format
+    It may have more members. ``fields``, a sequence of :class:`FormatField`, is the format
     as ``syndicator exporters`` prints it. ``audit(view)`` yields a :class:`Finding` or more per
     car for the portal report, and ``title`` is what people call the receiver. An exporter with
     ``reads_audits = True`` is given those of the slice's other feeds.
+
+    One that tells of every car may say by what that is seen, and nothing is published where one is
+    missing: ``mark``, bytes that stand in its documents once for each car and nowhere else, or
+    ``has_pages = True``, where each car has its page at ``links.vehicle_path``.
     """
 
     @property

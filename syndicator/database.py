@@ -6,9 +6,10 @@ had a race before SQLite 3.51.3 (https://sqlite.org/wal.html).
 """
 
 import os
+import shutil
 import sqlite3  # noqa: TID251 - the one door of the state to SQLite
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from sqlite3 import Connection, Cursor  # noqa: TID251 - likewise
 from typing import Any
@@ -19,6 +20,7 @@ __all__ = [
     "Connection",
     "Cursor",
     "Step",
+    "copy",
     "guarded",
     "open_for_reading",
     "open_for_writing",
@@ -27,6 +29,7 @@ __all__ = [
 
 APPLICATION_ID = 0x73796E64  # "synd": tells our files from other people's
 OWNER_ONLY = 0o600
+PATIENCE_SECONDS = 5.0  # that a reader waits for a writer
 SMALLEST_BYTES = 512  # one page of the smallest size: a shorter file holds nothing
 
 Step = Sequence[str]
@@ -72,8 +75,7 @@ def open_for_reading(path: Path, steps: Sequence[Step]) -> Connection:
     if not path.exists():
         raise UsageError(f"{path}: there is no state yet", hint="build once without --offline")
     with guarded(path):
-        uri = f"{path.absolute().as_uri()}?mode=ro"
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+        connection = _connect_for_reading(path)
         try:
             version = _pragma(connection, "user_version")
         except BaseException:
@@ -83,6 +85,31 @@ def open_for_reading(path: Path, steps: Sequence[Step]) -> Connection:
         connection.close()
         raise _other_format(path, version, len(steps))
     return connection
+
+
+def copy(source: Path, target: Path) -> None:
+    """The file as it is at one moment, whoever writes to it meanwhile; nothing of it is touched.
+
+    One that a killed build left half written, or that is no database, is copied with what lies
+    beside it: whoever opens the copy mends it, or sets it aside.
+
+    :raises LockedError: another program has been writing for too long.
+    :raises OutputError: it cannot be read, or the copy not be written.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with guarded(source):
+        try:
+            with (
+                closing(_connect_for_reading(source)) as old,
+                closing(sqlite3.connect(target)) as new,
+            ):
+                old.execute("BEGIN")
+                old.execute("SELECT 1 FROM sqlite_master").fetchone()  # or backup waits for ever
+                old.backup(new)
+        except sqlite3.DatabaseError as error:
+            if _primary_code(error) not in _DAMAGED | {sqlite3.SQLITE_READONLY}:
+                raise
+            _copy_as_it_is(source, target)
 
 
 @contextmanager
@@ -108,6 +135,18 @@ def guarded(path: Path) -> Iterator[None]:
                 f"{path}: {error}", hint="the next build sets it aside and starts afresh"
             ) from error
         raise
+
+
+def _connect_for_reading(path: Path) -> Connection:
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS)
+
+
+def _copy_as_it_is(source: Path, target: Path) -> None:
+    for suffix in ("", "-journal"):
+        file = source.with_name(source.name + suffix)
+        if file.exists():
+            shutil.copy2(file, target.with_name(target.name + suffix))
 
 
 @contextmanager
@@ -137,6 +176,7 @@ def _open(path: Path, steps: Sequence[Step]) -> Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         version = _checked(connection, path, len(steps))
+        connection.execute("PRAGMA secure_delete = ON")  # what has left the site leaves this, too
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = FULL")
         if version < len(steps):

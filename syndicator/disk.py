@@ -24,6 +24,7 @@ CHUNK_BYTES: Final = 1 << 18
 FEW: Final = 100
 
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_NO_WAIT: Final = getattr(os, "O_NONBLOCK", 0)
 _HINTS: Final = {
     errno.ENOSPC: "make room on that disk",
     errno.EDQUOT: "make room, or have the quota raised",
@@ -160,10 +161,12 @@ def status(path: Path | str) -> os.stat_result | None:
 
 
 def chunks(path: Path | str) -> Iterator[bytes]:
-    """The content of a file, following no link."""
+    """The content of a file, following no link and waiting for nobody at a pipe."""
     with _named(path):
-        descriptor = os.open(path, os.O_RDONLY | _NO_LINKS)
+        descriptor = os.open(path, os.O_RDONLY | _NO_LINKS | _NO_WAIT)
         try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, "is no file")
             while chunk := os.read(descriptor, CHUNK_BYTES):
                 yield chunk
         finally:

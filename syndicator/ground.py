@@ -1,12 +1,11 @@
 """Where a build may write: the real places under the lock, or, for a dry run, copies of them."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from syndicator import lock, publish
+from syndicator import database, lock, publish
 from syndicator.errors import UsageError
 from syndicator.manifest import Manifest
 from syndicator.places import Places
@@ -39,8 +38,7 @@ def copied(places: Places) -> Iterator[Places]:
         copy = Places(root=Path(folder), demo=places.demo, photos_before=places.photos)
         for source, target in ((places.state, copy.state), (places.manifest, copy.manifest)):
             if source.exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source, target)
+                database.copy(source, target)
         yield copy
 
 

@@ -25,6 +25,8 @@ def check_output(output: Path, *, state: Path, config: Path | None = None) -> No
     if reason := _objection(place, state, config):
         raise UsageError(f"{output}: {reason}", hint="choose a folder for the site alone")
     nearest = _nearest(place)
+    if not nearest.is_dir():
+        raise UsageError(f"{nearest}: is no folder", hint="move it away")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise OutputError(f"{nearest}: may not be written", hint="let the user who builds write")
 
@@ -74,7 +76,7 @@ def _objection(place: Path, state: Path, config: Path | None) -> str:
     """Why nothing may be built here; empty if it may."""
     reasons = (
         (place == Path(place.anchor), "is the root of the file system"),
-        (place == Path.home().resolve(), "is the home folder"),
+        (_is_home(place), "is the home folder, or holds it"),
         (state.is_relative_to(place), "holds the state of the build"),
         (place.is_relative_to(state), "is within the state of the build"),
         (config and config.resolve().is_relative_to(place), "holds the configuration file"),
@@ -82,6 +84,13 @@ def _objection(place: Path, state: Path, config: Path | None) -> str:
         (place.exists() and not place.is_dir(), "is no folder"),
     )
     return next((reason for applies, reason in reasons if applies), "")
+
+
+def _is_home(place: Path) -> bool:
+    """A user whom the machine does not know, as in a container, has no home."""
+    with suppress(RuntimeError):
+        return Path.home().resolve().is_relative_to(place)
+    return False
 
 
 def _discard(state: Path, root: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from syndicator import disk
+from syndicator.contract import Kind
 from syndicator.errors import OutputError, UsageError
 from syndicator.journal import Landing, Put
 from syndicator.manifest import Entry, Manifest, as_landed
@@ -19,6 +20,9 @@ from syndicator.stage import Staged, fold
 
 MARKER: Final = "build.json"
 NAMED: Final = 5  # paths in one message
+
+_KINDS: Final = (Kind.ASSET, Kind.LEAF, Kind.FEED, Kind.INDEX, Kind.SITEMAP, Kind.RECORD)
+_ORDER: Final = {kind: turn for turn, kind in enumerate(_KINDS)}
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,13 +118,10 @@ def plan(
 
 def is_marked(output: Path) -> bool:
     """Whether an earlier build of ours, whose manifest is lost, made this tree."""
-    marker = output / MARKER
-    found = disk.status(marker)
-    if found is None or not stat.S_ISREG(found.st_mode):
-        return False
     try:
-        return msgspec.json.decode(marker.read_bytes(), type=_Marker).generator == "syndicator"
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        data = b"".join(disk.chunks(output / MARKER))
+        return msgspec.json.decode(data, type=_Marker).generator == "syndicator"
+    except (OutputError, msgspec.MsgspecError, UnicodeDecodeError):
         return False
 
 
@@ -235,9 +236,13 @@ class _Survey:
         self.puts.append(Put(path=staged.path, file=staged.file, entry=claim.entry))
 
 
-def _turn(claim: _Claim, files: Collection[str]) -> tuple[int, bool, str]:
-    """By kind, and of a kind first what is new, for what is out already may come to link to it."""
-    return claim.staged.kind, claim.staged.path in files, claim.staged.path
+def _turn(claim: _Claim, files: Collection[str]) -> tuple[bool, int, int, str]:
+    """First what is new, to which nobody can come before what is out already links to it.
+
+    Of both by kind, and of lists first the deepest: a first build's front page links to all others.
+    """
+    path = claim.staged.path
+    return path in files, _ORDER[claim.staged.kind], -path.count("/"), path
 
 
 def _refuse_rivals(

@@ -5,6 +5,7 @@ ends in exactly one build.
 """
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +49,7 @@ def land(plan: Plan, manifest: Manifest, state: Path) -> None:
         staged = [Path(file) for file, _ in landing.moves]
         if staged:
             disk.sync(staged[0].parent.parent, staged)
+        _refuse_newcomers(landing.output, plan.added)
         journal.write(state, landing)
         journal.carry_out(landing, manifest)
         journal.forget(state)
@@ -67,6 +69,15 @@ def recover(state: Path, manifest: Manifest, output: Path) -> bool:
     journal.forget(state)
     clear_stages(state, output)
     return unfinished
+
+
+def _refuse_newcomers(output: str, added: Iterable[str]) -> None:
+    """What was put where nothing stood when the landing was planned is somebody else's."""
+    for path in added:
+        if disk.status(f"{output}/{path}") is not None:
+            raise OutputError(
+                f"{output}/{path}: came while the build ran", hint="move it away, or build again"
+            )
 
 
 def _check_space(folder: Path, size_bytes: int) -> None:

@@ -8,8 +8,10 @@ from typing import Annotated, Final, TypeVar
 
 import msgspec
 
+from syndicator import disk
 from syndicator.catalogue import Catalogue
 from syndicator.contract import Artefact, Kind
+from syndicator.errors import OutputError
 from syndicator.models import Showroom
 from syndicator.plan import MARKER
 
@@ -82,8 +84,9 @@ class _Counted(_Record):
 def _read(output: Path, kind: type[R]) -> R | None:
     """The record of ours that stands here, if there is one."""
     try:
-        found = msgspec.json.decode((output / MARKER).read_bytes(), type=kind)
-    except (OSError, ValueError):
+        data = b"".join(disk.chunks(output / MARKER))
+        found = msgspec.json.decode(data, type=kind)
+    except (OutputError, ValueError):
         return None
     return found if found.generator == GENERATOR else None
 

@@ -17,7 +17,7 @@ from syndicator import disk
 from syndicator.catalogue import Catalogue
 from syndicator.contract import Kind
 from syndicator.errors import OutputError
-from syndicator.jobs import Job, Stock, Workshop, catalogue_of, exporter_for, left_out, seen_by
+from syndicator.jobs import Job, Stock, Workshop, catalogue_of, exporter_for, refused, seen_by
 from syndicator.manifest import Entry
 from syndicator.plan import Made
 from syndicator.planning import digest
@@ -242,12 +242,9 @@ class Guard:
     def _left_out(self, job: Job) -> int:
         """The listings that a feed leaves out and says so: then the data is poor, not the code."""
         exporter = exporter_for(self._workshop, job.feed)
-        audit = getattr(exporter, "audit", None)
-        if audit is None:
-            return 0
         with catalogue_of(self._workshop) as catalogue:
             seen = seen_by(job.feed, exporter, self._workshop, job.slice, catalogue)
-            return sum(left_out(audit(seen)).values())
+            return refused(exporter, seen)
 
 
 def shift_of(landed: str, made: str) -> Shift | None:

@@ -83,7 +83,8 @@ class Stage:
     def _place(self, name: str) -> Path:
         """Where a body goes; the folder must still be the one that we made."""
         if self._identity is None:
-            disk.make_folder(self._folder, disk.PRIVATE_MODE)
+            for each in (self._folder.parent, self._folder):
+                disk.make_folder(each, disk.PRIVATE_MODE)  # which refuses a link
         found = disk.status(self._folder)
         identity = (found.st_dev, found.st_ino) if found else (0, 0)
         if identity != (self._identity or identity):

@@ -60,11 +60,11 @@ def change(tmp_path_factory: pytest.TempPathFactory) -> Change:
     return Change(tmp_path_factory.mktemp("change"))
 
 
-def test_no_file_comes_or_goes(change: Change) -> None:
+def test_case_109_no_file_comes_or_goes(change: Change) -> None:
     assert change.before.keys() == change.after.keys()
 
 
-def test_only_kinds_of_files_that_may_change_do(change: Change) -> None:
+def test_case_109_only_kinds_of_files_that_may_change_do(change: Change) -> None:
     allowed = (
         r"build\.json",  # the digest of the tree, and as_of
         r"sitemap\.xml",  # the date of the car's page
@@ -80,12 +80,12 @@ def test_only_kinds_of_files_that_may_change_do(change: Change) -> None:
         assert any(re.fullmatch(each, path) for each in allowed), path
 
 
-def test_every_file_that_changes_names_the_car(change: Change) -> None:
+def test_case_109_every_file_that_changes_names_the_car(change: Change) -> None:
     for path in change.touched:
         assert path == "build.json" or change.names_the_car(path), path
 
 
-def test_pages_differ_in_that_price_alone(change: Change) -> None:
+def test_case_109_pages_differ_in_that_price_alone(change: Change) -> None:
     was, now = _any_way(change.car["price"]), _any_way(change.car["price"] - 1)
     for path in change.touched:
         if path.endswith(".html") and "/feeds/" not in f"/{path}":
@@ -96,7 +96,7 @@ def test_pages_differ_in_that_price_alone(change: Change) -> None:
             assert after == before, path
 
 
-def test_only_the_cars_own_entry_differs_in_a_feed(change: Change) -> None:
+def test_case_109_only_the_cars_own_entry_differs_in_a_feed(change: Change) -> None:
     seen = set()
     for path in change.touched:
         name = path.rpartition("/")[2]
@@ -114,7 +114,7 @@ def test_only_the_cars_own_entry_differs_in_a_feed(change: Change) -> None:
     assert seen == set(ENTRIES)
 
 
-def test_changes_gain_one_entry_and_keep_the_others(change: Change) -> None:
+def test_case_109_changes_gain_one_entry_and_keep_the_others(change: Change) -> None:
     path = "feeds/changes.xml"
     before, after = (
         _entries(side[path], *ENTRIES["atom.xml"]) for side in (change.before, change.after)
@@ -124,7 +124,7 @@ def test_changes_gain_one_entry_and_keep_the_others(change: Change) -> None:
     assert all(after[key] == before[key] for key in before)
 
 
-def test_lists_in_json_differ_in_one_place(change: Change) -> None:
+def test_case_109_lists_in_json_differ_in_one_place(change: Change) -> None:
     for name, members, key in (("feed.json", "items", "id"), ("schemaorg.json", "@graph", "@id")):
         path = f"feeds/{name}"
         before, after = (json.loads(side[path])[members] for side in (change.before, change.after))

@@ -39,6 +39,11 @@ class PagedOptions(FeedOptions):
 
     pages: int = Field(default=5, ge=1, le=1000, description="documents at most")
 
+    @property
+    def told_at_most(self) -> int | None:
+        """Those that all documents have room for."""
+        return self.pages * self.limit
+
 
 class Author(msgspec.Struct, frozen=True, kw_only=True):
     """Who sells, and the address of the showroom."""

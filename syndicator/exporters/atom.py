@@ -14,6 +14,7 @@ class Atom:
     scopes = frozenset(Scope)
     place = Place.FEEDS
     media_type = "application/atom+xml"
+    mark = b"<entry>"
 
     class Options(PagedOptions):
         """As every reader's feed."""

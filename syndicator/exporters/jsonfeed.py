@@ -36,6 +36,7 @@ class JsonFeed:
     scopes = frozenset(Scope)
     place = Place.FEEDS
     media_type = "application/feed+json"
+    mark = b'"_vehicle":{'
 
     class Options(PagedOptions):
         """As every reader's feed."""

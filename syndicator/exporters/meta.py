@@ -142,6 +142,7 @@ class Meta(Portal):
     """For Facebook and Instagram: each car that has all that Meta requires."""
 
     title = "Meta"
+    mark = b"<listing>"
     fields = FIELDS
 
     class Options(PortalOptions):

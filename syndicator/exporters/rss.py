@@ -14,6 +14,7 @@ class Rss:
     scopes = frozenset(Scope)
     place = Place.FEEDS
     media_type = "application/rss+xml"
+    mark = b"<item>"
 
     class Options(PagedOptions):
         """As every reader's feed."""

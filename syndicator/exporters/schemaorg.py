@@ -26,6 +26,7 @@ class SchemaOrg:
     scopes = frozenset({Scope.SHOWROOM, Scope.SITE})
     place = Place.FEEDS
     media_type = "application/ld+json"
+    mark = b'"@type":"Car"'
 
     class Options(StockOptions):
         """``with_email``, ``with_vin``: whether data that may be personal is published."""

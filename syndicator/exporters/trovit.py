@@ -63,6 +63,7 @@ class Trovit(Portal):
     """For Trovit and its kin: each car with a title, an address and a text."""
 
     title = "Trovit"
+    mark = b"<ad>"
     fields = FIELDS
 
     class Options(PortalOptions):

@@ -80,6 +80,7 @@ class Vehicles:
     scopes = frozenset({Scope.SHOWROOM, Scope.SITE})
     place = Place.FEEDS
     media_type = "application/xml"
+    mark = b"<vehicle "
 
     class Options(StockOptions):
         """``with_email``, ``with_vin``: whether data that may be personal is published."""

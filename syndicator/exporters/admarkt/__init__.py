@@ -47,6 +47,7 @@ class Admarkt(Portal):
     """
 
     title = "Admarkt"
+    mark = b"<ad>"
     fields = FIELDS
     Options = AdmarktOptions
 

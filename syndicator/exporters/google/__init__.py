@@ -77,6 +77,7 @@ class Google(Portal):
     """
 
     title = "Google"
+    mark = b"<item>"
     fields = FIELDS
 
     class Options(PortalOptions):

@@ -30,6 +30,7 @@ class Showroom:
     place = Place.ROOT
     media_type = "text/html"
     title = "Showroom"
+    has_pages = True
 
     class Options(ExporterOptions):
         """``per_page`` cars on a list, ``similar`` ones below a car; VINs stay private."""

@@ -24,7 +24,7 @@ def front(kit: Kit, view: View) -> Iterator[Artefact]:
         yield _index(frame, words, census)
         yield _not_found(frame, words, census)
     yield Artefact.whole("robots.txt", _robots(view), Kind.RECORD)
-    yield Artefact.whole("site.webmanifest", _manifest(frame), Kind.RECORD)
+    yield Artefact.whole("site.webmanifest", _manifest(frame), Kind.ASSET)
 
 
 def _index(frame: Frame, words: Words, census: Census) -> Artefact:
