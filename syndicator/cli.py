@@ -1,8 +1,10 @@
 """The commands: parse, call, print. Only this module reads the environment, and ``main`` exits."""
 
+import faulthandler
 import os
 import sys
 import threading
+from collections.abc import Mapping
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
@@ -21,7 +23,7 @@ from syndicator import (
     tables,
     verdict,
 )
-from syndicator.dotenv import environment
+from syndicator.dotenv import KEY, environment, withheld
 from syndicator.errors import Stopped, SyndicatorError, UsageError
 from syndicator.interruption import stoppable
 from syndicator.overrides import override
@@ -38,7 +40,6 @@ app = typer.Typer(
 )
 
 BUG = 1
-KEY = "OKASIE_API_SECRET"
 
 ConfigFile = Annotated[
     Path | None,
@@ -89,6 +90,7 @@ def top(
 @app.command("build")
 def build_command(
     *,
+    context: typer.Context,
     location: Annotated[
         list[str] | None,
         typer.Option("--location", metavar="CODE", help="A location by its code; repeatable."),
@@ -139,7 +141,7 @@ def build_command(
     """Fetch the listings, write what changed to output/."""
     console.set_up_logging(-1 if quiet else verbose)
     file = config_file or config.DEFAULT_PATH
-    known = environment(file, os.environ)
+    known = told(context, file)
     loaded = config.load(file, explicit=config_file is not None)
     if prune and loaded.targets and (location or dealer or parent):
         raise UsageError(
@@ -188,6 +190,9 @@ def demo(
     ] = 48,
     dealers: Dealers = 7,
     seed: Seed = 1,
+    hostile: Annotated[
+        bool, typer.Option("--hostile", help="Every text of the stock tries to break out.")
+    ] = False,
     output: Output = None,
     site_url: SiteUrl = None,
     exporter: Exporters = None,
@@ -203,7 +208,9 @@ def demo(
     """Do it all without a key, on invented dealers."""
     console.set_up_logging(-1 if quiet else verbose)
     folder = output or Path("output")
-    with demonstration.stage(listings=listings, dealers=dealers, seed=seed) as simulator:
+    with demonstration.stage(
+        listings=listings, dealers=dealers, seed=seed, is_hostile=hostile
+    ) as simulator:
         request = demonstration.request(
             simulator,
             output=folder,
@@ -264,11 +271,15 @@ def simulate(
 
 @app.command()
 def locations(
-    *, config_file: ConfigFile = None, api_url: ApiUrl = None, as_object: Json = False
+    *,
+    context: typer.Context,
+    config_file: ConfigFile = None,
+    api_url: ApiUrl = None,
+    as_object: Json = False,
 ) -> None:
     """List what this key can see."""
     file = config_file or config.DEFAULT_PATH
-    known = environment(file, os.environ)
+    known = told(context, file)
     settings = override(
         config.load(file, explicit=config_file is not None),
         api_url=api_url or known.get("OKASIE_API_URL"),
@@ -319,6 +330,13 @@ def exporters(
     console.answer(tables.exporters(name, as_object=as_object))
 
 
+def told(context: typer.Context, config_file: Path) -> Mapping[str, str]:
+    """Our own variables; from now on nothing that is printed shows the key."""
+    known = environment(config_file, context.obj)
+    console.hide(known.get(KEY, ""))
+    return known
+
+
 def finish(request: build.Request, *, as_object: bool, quiet: bool) -> None:
     """Build, tell what happened, and exit unless all is well."""
     with console.Display(quiet=quiet or as_object) as shown:
@@ -338,8 +356,8 @@ def run_server(folder: Path, port: int) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """One command from its words to its exit code; nothing foreseen ends in a traceback."""
     try:
-        with stoppable():
-            app(arguments)
+        with stoppable(), withheld(os.environ, KEY) as environ:
+            app(arguments, obj=environ)
     except SystemExit as end:  # typer's own way out, also for wrong usage (2)
         return end.code if isinstance(end.code, int) else BUG
     except SyndicatorError as error:
@@ -359,4 +377,6 @@ def main() -> None:
     """The console script."""
     if isinstance(sys.stdout, TextIOWrapper):  # a name must not fail where there is only ASCII
         sys.stdout.reconfigure(errors="backslashreplace")
+    if sys.stderr is not None:
+        faulthandler.enable()  # code that is not Python may end the process: never without a word
     sys.exit(run())

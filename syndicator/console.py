@@ -20,10 +20,12 @@ from rich.progress import (
     TextColumn,
 )
 
+from syndicator.disguise import redactor
 from syndicator.errors import OutputError, SyndicatorError
 from syndicator.summary import Summary, as_json, lines, trouble
 
 log = logging.getLogger(__name__)
+_concealed = redactor("")
 
 
 def set_up_logging(verbosity: int) -> None:
@@ -78,11 +80,22 @@ def answer(text: str) -> None:
 
 
 def say(text: str, stream: TextIO) -> None:
-    """Write a line, unless the reader has gone: the work is done all the same."""
+    """Write a line, unless the reader has gone: the work is done all the same.
+
+    What the stream's encoding does not have is escaped: no dealer's name ends a command.
+    """
+    encoding = stream.encoding or "utf-8"
+    shown = _concealed(text).encode(encoding, "backslashreplace").decode(encoding)
     try:
-        print(text, file=stream, flush=True)
+        print(shown, file=stream, flush=True)
     except BrokenPipeError:
         mute(stream)
+
+
+def hide(secret: str) -> None:
+    """Put a mask in its place from now on, whatever is said; empty for none."""
+    global _concealed  # noqa: PLW0603 - like logging, it is the process's own
+    _concealed = redactor(secret)
 
 
 def mute(stream: TextIO) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from syndicator.contract import Exporter, FormatField
 from syndicator.errors import UsageError
 from syndicator.mistakes import nearest
-from syndicator.registry import available, load, options_of
+from syndicator.offers import available, load, options_of
 
 SHOWN_WORDS = 3  # of a closed list; --json has all
 TOML_WORDS = {

@@ -3,13 +3,20 @@
 Values are never shown: an error names the line and the variable only.
 """
 
+import logging
+import os
 import re
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from syndicator.errors import UsageError
 
-NAMES = ("OKASIE_API_SECRET", "OKASIE_API_URL")
+log = logging.getLogger(__name__)
+
+KEY = "OKASIE_API_SECRET"
+NAMES = (KEY, "OKASIE_API_URL")
 
 ASSIGNMENT = re.compile(rf"\s*(?:export\s+)?({'|'.join(NAMES)})\s*=(.*)")
 VALUE = re.compile(
@@ -29,6 +36,18 @@ def environment(config_path: Path, environ: Mapping[str, str]) -> Mapping[str, s
     return values
 
 
+@contextmanager
+def withheld(environ: MutableMapping[str, str], name: str) -> Iterator[Mapping[str, str]]:
+    """The environment as it is; processes that are started meanwhile do not inherit the name."""
+    whole = dict(environ)
+    hidden = environ.pop(name, None)
+    try:
+        yield whole
+    finally:
+        if hidden is not None:
+            environ[name] = hidden
+
+
 def _read(path: Path) -> dict[str, str]:
     try:
         lines = path.read_text("utf-8-sig").splitlines()
@@ -43,7 +62,10 @@ def _read(path: Path) -> dict[str, str]:
         assignment = ASSIGNMENT.fullmatch(line)
         if assignment:
             values[assignment[1]] = _value(assignment[2], f"{path}:{number}: {assignment[1]}")
-    return {name: value for name, value in values.items() if value}
+    found = {name: value for name, value in values.items() if value}
+    if KEY in found and os.name == "posix" and path.stat().st_mode & stat.S_IROTH:
+        log.warning("%s: every user of this machine can read the key: chmod 600 it", path)
+    return found
 
 
 def _value(text: str, where: str) -> str:

@@ -21,6 +21,8 @@ hold the key. A hint says what to do.
 
 from typing import ClassVar
 
+MOST_SAID = 300  # characters of a stranger's error
+
 
 class SyndicatorError(Exception):
     """A failure the program foresaw; ``exit_code`` is what the command ends with."""
@@ -102,3 +104,13 @@ class Stopped(BaseException):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
+
+
+def said(error: BaseException) -> str:
+    """What a stranger's error says, in one line; its own words may fail too."""
+    try:
+        text = str(error)
+    except BaseException:  # noqa: BLE001 - as told
+        text = "(it cannot say why)"
+    line = text.partition("\n")[0].encode(errors="replace").decode()
+    return f"{type(error).__name__}: {line[:MOST_SAID]}"

@@ -3,16 +3,19 @@
 A picture that is out stays: where it cannot be had anew, the copies that we have are shown.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from syndicator.catalogue import Catalogue
-from syndicator.fetch import Fetcher
+from syndicator.fetch import Fetcher, host_of
 from syndicator.mirror import Failed, Wanted, is_whole, mirror
 from syndicator.renditions import RECIPE
 from syndicator.schema import MirroredPhoto
 from syndicator.store import Store
+
+log = logging.getLogger(__name__)
 
 Lacking = Callable[[str], Wanted | None]
 
@@ -72,6 +75,7 @@ class _Gallery:
         if isinstance(found, MirroredPhoto):
             self._store.put_photo(found)
         else:
+            log.info("no photo from %s: %s", host_of(found.url), found.reason)
             photo = self._store.photo(found.url)
             if photo is None or not is_whole(photo, self._folders):
                 self._store.forget_photo(found.url)

@@ -23,7 +23,6 @@ _TABLE = """CREATE TEMP TABLE incoming (
     priced INTEGER NOT NULL,
     pictured INTEGER NOT NULL,
     body BLOB,  -- NULL: as the store has it
-    raw BLOB,
     PRIMARY KEY (crawl, id)
 ) STRICT"""
 
@@ -61,17 +60,17 @@ class Incoming:
             connection.execute("DROP TABLE IF EXISTS temp.incoming")
             connection.execute(_TABLE)
 
-    def put(self, crawl: str, records: Iterable[tuple[Listing, bytes]]) -> None:
-        """Add records with their raw bytes."""
+    def put(self, crawl: str, listings: Iterable[Listing]) -> None:
+        """Add what came in."""
         with guarded(self._path), transaction(self._connection):
             self._connection.executemany(
-                """INSERT INTO incoming VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """INSERT INTO incoming VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET dealer_id = excluded.dealer_id,
                     status = excluded.status, updated = excluded.updated,
                     priced = excluded.priced, pictured = excluded.pictured,
-                    body = excluded.body, raw = excluded.raw
+                    body = excluded.body
                     WHERE excluded.updated >= incoming.updated""",
-                (self._row(crawl, self._dated(listing), raw) for listing, raw in records),
+                (self._row(crawl, self._dated(listing)) for listing in listings),
             )
 
     def rows(self, crawl: str) -> Iterator[Row]:
@@ -91,7 +90,7 @@ class Incoming:
                     is_pictured=bool(pictured),
                 )
 
-    def news(self, crawl: str, held: Collection[str]) -> Iterator[tuple[Listing, bytes]]:
+    def news(self, crawl: str, held: Collection[str]) -> Iterator[Listing]:
         """The listings that differ from what the store has, as far as no held dealer minds.
 
         A held dealer neither loses a car to another one nor gains one; what another dealer has,
@@ -101,10 +100,10 @@ class Incoming:
         with guarded(self._path):
             ids = self._connection.execute(_NEWS, {"crawl": crawl, "held": kept}).fetchall()
             for (identity,) in ids:  # one by one: the same connection writes meanwhile
-                body, raw = self._connection.execute(
-                    "SELECT body, raw FROM incoming WHERE crawl = ? AND id = ?", (crawl, identity)
+                (body,) = self._connection.execute(
+                    "SELECT body FROM incoming WHERE crawl = ? AND id = ?", (crawl, identity)
                 ).fetchone()
-                yield _decode(body), raw
+                yield _decode(body)
 
     def active_after(self, crawl: str, dealer_ids: Collection[str] | None) -> int:
         """How many listings of these dealers would be on offer with the crawl's records."""
@@ -117,7 +116,7 @@ class Incoming:
             (count,) = select(self._connection, query, dealer_ids, crawl=crawl).fetchone()
         return int(count)
 
-    def _row(self, crawl: str, listing: Listing, raw: bytes) -> tuple[object, ...]:
+    def _row(self, crawl: str, listing: Listing) -> tuple[object, ...]:
         is_news = self._is_news(listing)
         return (
             crawl,
@@ -128,7 +127,6 @@ class Incoming:
             listing.price is not None,
             bool(listing.photos),
             encode(listing) if is_news else None,
-            raw if is_news else None,
         )
 
     def _dated(self, listing: Listing) -> Listing:

@@ -1,6 +1,5 @@
 """What a newly read record does to the rows of the store, and what history keeps of it."""
 
-import zlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -31,7 +30,7 @@ class Intake:
         self._overrules = overrules
         self._seen = seen
 
-    def take(self, listing: Listing, raw: bytes) -> None:
+    def take(self, listing: Listing) -> None:
         """One record, its events and its history."""
         known = known_row(self._connection, listing.id)
         state = state_of(listing)
@@ -41,7 +40,7 @@ class Intake:
             self.changes.note(listing.dealer_id, "ignored")
             return
         if state is not State.GONE:
-            self._show(known, listing, raw)
+            self._show(known, listing)
         elif known:
             self._take_off(known, listing)
         if known or state is not State.GONE:
@@ -63,7 +62,7 @@ class Intake:
             return listing.updated
         return max(listing.updated, self._seen or known.gone_at)
 
-    def _show(self, known: Known | None, listing: Listing, raw: bytes) -> None:
+    def _show(self, known: Known | None, listing: Listing) -> None:
         digest, state = content_digest(listing), state_of(listing)
         if known and known.state is not State.GONE:
             if known.digest != digest:
@@ -77,7 +76,7 @@ class Intake:
         offered = state is State.ACTIVE or (known is not None and known.offered)
         first_seen = known.first_seen if known else self._seen
         self._connection.execute(
-            "INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, ?, ?, ?)",
+            "INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?, ?, ?, ?, 0, NULL, NULL, ?, ?)",
             (
                 listing.id,
                 listing.dealer_id,
@@ -87,7 +86,6 @@ class Intake:
                 digest,
                 offered,
                 encode(listing),
-                zlib.compress(raw),
                 None if first_seen is None else instant(first_seen),
             ),
         )

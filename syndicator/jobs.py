@@ -5,26 +5,19 @@ paths, sizes and digests, never a body.
 """
 
 import logging
-import os
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from itertools import islice
-from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
-from threading import Thread
 from typing import Any, Self
 
 import msgspec
 
 from syndicator.catalogue import Catalogue
+from syndicator.census import Census
 from syndicator.contract import Audit, Exporter, Finding, Outcome, Scope, View
-from syndicator.errors import OutputError, Stopped, SyndicatorError
+from syndicator.errors import Stopped, SyndicatorError, said
 from syndicator.links import token
 from syndicator.manifest import Entry, Manifest, intact
 from syndicator.registry import Recipe as FeedRecipe
@@ -57,6 +50,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     slice: Slice
     audited: tuple[FeedRecipe, ...] = ()  # the slice's other feeds, where the exporter reads them
     not_before: datetime | None = None  # what the feed has said last of when its data are from
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether no code of another package runs for it."""
+        return all(each.is_ours for each in (self.feed, *self.audited))
 
 
 class Stock(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,22 +92,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 def run(workshop: Workshop, job: Job) -> Report:
     """Make the files of one job.
 
-    Whatever an exporter raises costs this job only. An error of the disk is raised: that is
-    nobody's bad record.
+    Whatever an exporter raises costs this job only, also a panic of Rust or its wish to end the
+    program. An error of the disk is raised: that is nobody's bad record.
     """
     try:
         return make(workshop, job)
-    except (SyndicatorError, Stopped, KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (SyndicatorError, Stopped, KeyboardInterrupt):
         raise
     except BaseException as error:
         log.debug("job %s failed", job.id, exc_info=True)
-        return Report(job=job, error=f"{type(error).__name__}: {error}")
+        return Report(job=job, error=said(error))
 
 
 def make(workshop: Workshop, job: Job) -> Report:
     """Stage the artefacts of one job, comparing each with what is out already."""
     exporter = exporter_for(workshop, job.feed)
-    stage = Stage(workshop.stage / token(job.id))
+    stage = Stage(stage_of(workshop, job))
     known = published(workshop, job.id)
     place = job.slice.folder + exporter.place.value
     with catalogue_of(workshop) as catalogue:
@@ -118,10 +116,19 @@ def make(workshop: Workshop, job: Job) -> Report:
             seen = msgspec.structs.replace(seen, as_of=job.not_before)
         if job.audited:
             seen = msgspec.structs.replace(seen, audits=tuple(audits(workshop, job, catalogue)))
+        census = Census(exporter)
         staged = tuple(
-            stage.write(path, each.chunks, each.kind, known.get(path))
+            stage.write(path, census.counted(each.chunks), each.kind, known.get(path))
             for each in exporter.export(seen)
             for path in (place + str(each.path),)
+        )
+        options = job.feed.load()[1]
+        census.check(
+            f"feed {job.feed.feed} of {job.slice.folder or 'the whole site'}",
+            seen,
+            options,
+            {each.path for each in staged},
+            lambda: refused(exporter, seen),
         )
         stock = Stock.of(seen) if is_choice(job) else None
         if seen.scope is not Scope.SITE:  # what is left out is told once
@@ -130,6 +137,11 @@ def make(workshop: Workshop, job: Job) -> Report:
         lost = left_out(Findings(getattr(exporter, "audit", None), whole, job.feed.load()[1]))
         offered = len(whole.listings)
         return Report(job=job, staged=staged, left_out=lost, offered=offered, stock=stock)
+
+
+def stage_of(workshop: Workshop, job: Job) -> Path:
+    """The folder of its own that a job makes its files in."""
+    return workshop.stage / token(job.id)
 
 
 def is_choice(job: Job) -> bool:
@@ -196,6 +208,12 @@ def left_out(findings: Iterable[Finding]) -> dict[str, int]:
     return dict(sorted(Counter(first.values()).items()))
 
 
+def refused(exporter: Exporter, seen: View) -> int:
+    """How many listings the format itself leaves out of a view, and says so."""
+    audit = getattr(exporter, "audit", None)
+    return sum(left_out(audit(seen)).values()) if audit else 0
+
+
 def _wanting(finding: Finding) -> str:
     return finding.source or finding.field or finding.reason.format_map(finding.values)
 
@@ -219,84 +237,3 @@ def published(workshop: Workshop, job_id: str) -> Mapping[str, Entry]:
     """What this job has out in ``output/`` now."""
     with Manifest.open(workshop.manifest, read_only=True) as manifest:
         return intact(workshop.output, manifest.files(workshop.output, job=job_id))
-
-
-class Inline(Executor):
-    """Runs each job where it is submitted: the same code as a pool, with plain traces."""
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run now; the future is done when it is returned."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - handed on through the future, as a pool does
-            future.set_exception(error)
-        return future
-
-
-class Pool(ProcessPoolExecutor):
-    """Starts a worker where one is wanted, out of reach of signals until it can leave them alone.
-
-    A process inherits what its parent's thread holds back.
-    """
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As ever; a signal that comes meanwhile is seen to afterwards."""
-        if not hasattr(signal, "pthread_sigmask"):
-            return super().submit(fn, *args, **kwargs)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
-        try:
-            return super().submit(fn, *args, **kwargs)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def pool(workers: int) -> Iterator[Executor]:
-    """Here and now for one worker; else processes, started afresh: a fork would copy locks.
-
-    None of them outlives the block, however it is left.
-
-    :raises OutputError: somebody ended a worker.
-    """
-    if workers == 1:
-        yield Inline()
-        return
-    try:
-        with Pool(workers, get_context("spawn"), enter_worker) as executor:
-            try:
-                yield executor
-            except BaseException:
-                for each in active_children():
-                    each.kill()
-                raise
-    except BrokenProcessPool as error:
-        raise OutputError(
-            "a worker process was ended from outside", hint="is memory short? try fewer --jobs"
-        ) from error
-
-
-def enter_worker() -> None:
-    """A worker leaves signals to the main process, and ends with it."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_IGN)
-    Thread(target=follow_parent, daemon=True).start()
-
-
-def follow_parent() -> None:
-    """End this process when the main one has: a worker could wait for jobs for ever."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-    os._exit(1)
-
-
-def drive(
-    executor: Executor, workshop: Workshop, jobs: Iterator[Job], window: int
-) -> Iterator[Report]:
-    """Keep at most ``window`` jobs in flight; reports come as jobs end."""
-    live = {executor.submit(run, workshop, job) for job in islice(jobs, window)}
-    while live:
-        done, live = wait(live, return_when=FIRST_COMPLETED)
-        yield from (future.result() for future in done)
-        live |= {executor.submit(run, workshop, job) for job in islice(jobs, len(done))}

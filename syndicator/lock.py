@@ -35,7 +35,7 @@ def held(path: Path) -> Iterator[None]:
         thread_local=False,
     )
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(0o700, parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
         raise LockedError(

@@ -5,26 +5,25 @@ A picture that cannot be had costs that picture; the next run asks again.
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from threading import Lock, get_ident
+from threading import get_ident
 
 import msgspec
 
 from syndicator import renditions
+from syndicator.darkroom import Darkroom
 from syndicator.errors import OutputError
 from syndicator.fetch import Fetcher, FetchError
-from syndicator.renditions import Developed, Refused
+from syndicator.renditions import Refused
 from syndicator.schema import PHOTO_EXTENSIONS, MirroredPhoto
 
-THREADS = min(8, 2 + (os.cpu_count() or 1))  # some wait for the network while others encode
+THREADS = min(8, 2 + (os.cpu_count() or 1))  # some wait for the network while others develop
 WINDOW = 32
-GREAT_PIXELS = (
-    12_000_000  # larger ones are developed one at a time: each takes up to 7 bytes a pixel
-)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,28 +61,28 @@ def mirror(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot keep photos in {folder}: {error.strerror}") from error
-    darkroom = _Darkroom(fetcher, folder)
-    with renditions.quiet(), ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(THREADS) as pool, Darkroom() as darkroom:
+        studio = _Studio(fetcher, darkroom, folder)
         ahead = iter(wanted)
         under_way: deque[Future[MirroredPhoto | Failed]] = deque()
         try:
             for each in islice(ahead, WINDOW):
-                under_way.append(pool.submit(darkroom.take, each))
+                under_way.append(pool.submit(studio.take, each))
             while under_way:
                 yield under_way.popleft().result()
                 for each in islice(ahead, 1):
-                    under_way.append(pool.submit(darkroom.take, each))
+                    under_way.append(pool.submit(studio.take, each))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-class _Darkroom:
+class _Studio:
     """What the threads share."""
 
-    def __init__(self, fetcher: Fetcher, folder: Path) -> None:
+    def __init__(self, fetcher: Fetcher, darkroom: Darkroom, folder: Path) -> None:
         self._fetcher = fetcher
+        self._darkroom = darkroom
         self._folder = folder
-        self._great = Lock()
 
     def take(self, wanted: Wanted) -> MirroredPhoto | Failed:
         """The picture as sent, or else from where it came."""
@@ -96,36 +95,31 @@ class _Darkroom:
             return Failed(url=wanted.url, reason=str(error))
 
     def _develop(self, url: str, data: bytes) -> MirroredPhoto:
-        with self._room_for(data):
-            picture = renditions.develop(data)
-        photo = MirroredPhoto(
-            url=url,
-            digest=renditions.name_of(data),
-            recipe=renditions.RECIPE,
-            widths=picture.widths,
-            height_px=picture.image.height,
-            length_bytes=0,
-            tint=picture.tint,
-        )
-        sizes = [
-            _keep(self._folder / photo.file(media_type, width), picture, width, media_type)
-            for media_type in PHOTO_EXTENSIONS
-            for width in photo.widths
-        ]
+        with self._darkroom.developed(data) as (shape, copy):
+            photo = MirroredPhoto(
+                url=url,
+                digest=renditions.name_of(data),
+                recipe=renditions.RECIPE,
+                widths=shape.widths,
+                height_px=shape.height,
+                length_bytes=0,
+                tint=shape.tint,
+            )
+            sizes = [
+                _keep(self._folder / photo.file(kind, width), partial(copy, width, kind))
+                for kind in PHOTO_EXTENSIONS
+                for width in photo.widths
+            ]
         return msgspec.structs.replace(photo, length_bytes=sizes[-1])
 
-    def _room_for(self, data: bytes) -> AbstractContextManager[object]:
-        width, height = renditions.size_of(data)
-        return self._great if width * height > GREAT_PIXELS else nullcontext()
 
-
-def _keep(target: Path, picture: Developed, width: int, media_type: str) -> int:
+def _keep(target: Path, copy: Callable[[], bytes]) -> int:
     """Write one copy under its own name, whole or not at all, unless it is there; its bytes."""
     try:
         if target.is_file():
             return target.stat().st_size
         target.parent.mkdir(exist_ok=True)
-        data = renditions.encode(picture, width, media_type)
+        data = copy()
         part = target.with_name(f".{target.name}.{get_ident()}")
         part.write_bytes(data)
         part.replace(target)

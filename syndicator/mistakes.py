@@ -14,6 +14,8 @@ from syndicator.errors import UsageError
 SHOWN_CHARACTERS = 40
 MEANT_SECRETLY = re.compile(r"secret|token|password|api_?key")
 
+LOOKS_SECRET = re.compile(r"(?=.*\d)(?=.*[A-Za-z])(?!.*://)(?![0-9a-fA-F-]{36}$)[!-~]{24,}")
+
 PHRASES = {
     "missing": "is missing",
     "string_type": "must be text in quotes",
@@ -84,7 +86,19 @@ def found_by_pydantic(
         what = _what(details)
         if options and details["type"] == "extra_forbidden" and len(details["loc"]) == 1:
             what = f"unknown option {location.pop()!r}"
-        yield Mistake(where=_path(location), what=what, hint=_hint(details, model, others))
+        hint = _hint(details, model, others)
+        yield _hushed(Mistake(where=_path(location), what=what, hint=hint), details["input"])
+
+
+def _hushed(mistake: Mistake, value: object) -> Mistake:
+    """The mistake without a value that may be a key, pasted into the wrong place."""
+    if not isinstance(value, str) or not LOOKS_SECRET.fullmatch(value.strip()):
+        return mistake
+    what = mistake.what
+    for shown in (repr(value), repr(value.strip()), _shown(value)):
+        what = what.replace(shown, f"a text of {len(value)} characters")
+    hint = "" if mistake.hint.startswith("write ") else mistake.hint
+    return Mistake(where=mistake.where, what=what, hint=hint)
 
 
 def _what(details: ErrorDetails) -> str:

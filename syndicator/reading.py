@@ -82,8 +82,8 @@ class Reading(msgspec.Struct, kw_only=True):
         self.records = self.nameless = self.unusable_active = 0
         self.issues.clear()
 
-    def take(self, page: Page, *, counts: bool) -> Iterator[tuple[Listing, bytes]]:
-        """The page's usable records that belong here, with their raw bytes.
+    def take(self, page: Page, *, counts: bool) -> Iterator[Listing]:
+        """The page's usable records that belong here.
 
         :param counts: of a sweep; the changes show many a record again.
         """
@@ -99,7 +99,7 @@ class Reading(msgspec.Struct, kw_only=True):
             self.newest = max(self.newest, listing.updated)
             if found.dealer is not None:
                 self.dealers[found.dealer.id] = found.dealer
-            yield listing, raw
+            yield listing
 
     def check_strangers(self) -> None:
         """An API that ignores a filter answers with everybody's cars.

@@ -1,14 +1,7 @@
-"""Installed exporters to configured feeds: found by entry point, imported only when active.
+"""Installed exporters to configured feeds, which are imported only when active."""
 
-A package offers an exporter in the entry point group ``syndicator.exporters``; ours do the same.
-"""
-
-import re
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.metadata import EntryPoint, entry_points
-from importlib.util import find_spec
+from importlib.metadata import EntryPoint
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -22,22 +15,16 @@ from syndicator.contract import Exporter, ExporterOptions, Place, Scope
 from syndicator.errors import UsageError
 from syndicator.links import FeedAddress
 from syndicator.mistakes import Mistake, found_by_pydantic, nearest, refusal
-
-GROUP = "syndicator.exporters"
-
-
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """An exporter that is installed; nothing of it was imported."""
-
-    name: str
-    distribution: str
-    version: str
-    reference: str  # package.module:Class
-
-    @property
-    def source(self) -> str:
-        """The package, for people: ``syndicator-acme 1.2``."""
-        return f"{self.distribution} {self.version}".strip()
+from syndicator.offers import (
+    GROUP,
+    Offer,
+    available,
+    load,
+    options_of,
+    package_of,
+    read_options,
+    templates_of,
+)
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +34,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     exporter: str
     reference: str
     options: str  # JSON
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the exporter is one of this package's."""
+        return package_of(self.reference) == "syndicator"
 
     @property
     def templates(self) -> Path | None:
@@ -84,28 +76,6 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
             reference=self.offer.reference,
             options=self.options.model_dump_json(by_alias=True, round_trip=True),
         )
-
-
-def available() -> dict[str, Offer]:
-    """The installed exporters by name.
-
-    :raises UsageError: two packages offer one name.
-    """
-    offers: dict[str, set[Offer]] = defaultdict(set)
-    for point in entry_points(group=GROUP):
-        offers[point.name].add(_offer(point))
-    twice = [
-        Mistake(
-            where=f"exporter {name!r}",
-            what=f"is offered by {' and by '.join(sorted(each.source for each in offers[name]))}",
-            hint="uninstall one of them",
-        )
-        for name in sorted(offers)
-        if len(offers[name]) > 1
-    ]
-    if twice:
-        raise refusal(twice)
-    return {name: offers[name].pop() for name in sorted(offers)}
 
 
 def activate(feeds: Mapping[str, FeedTable], only: Collection[str] = ()) -> tuple[Feed, ...]:
@@ -161,56 +131,6 @@ def feed_addresses(feeds: Iterable[Feed]) -> tuple[FeedAddress, ...]:
     )
 
 
-def load(offer: Offer) -> type[Exporter]:
-    """The class behind an offer, which keeps the contract as far as a class can show.
-
-    :raises UsageError: it cannot be imported, or is no exporter.
-    """
-    try:
-        kind: Any = EntryPoint(offer.name, offer.reference, GROUP).load()
-    except (Exception, SystemExit) as error:  # a stranger's module may do anything here
-        cause = f"{type(error).__name__}: {error}".partition("\n")[0]
-        raise UsageError(
-            f"exporter {offer.name!r} of {offer.source} cannot be imported: {cause}",
-            hint="mend or uninstall the package, or disable the feed",
-        ) from error
-    missing = [name for name, kept in _promises(kind).items() if not kept]
-    if missing:
-        raise UsageError(
-            f"exporter {offer.name!r} of {offer.source} is none: "
-            f"{offer.reference} has no proper {', '.join(missing)}",
-            hint="syndicator.contract.Exporter says what a class must have",
-        )
-    found: type[Exporter] = kind
-    return found
-
-
-@cache
-def templates_of(reference: str) -> Path | None:
-    """The folder ``templates`` in the package of an exporter; ``None`` for ours."""
-    package = re.split("[.:]", reference)[0]
-    spec = find_spec(package) if package != "syndicator" else None
-    folders = (spec and spec.submodule_search_locations) or ()
-    found = (Path(folder) / "templates" for folder in folders)
-    return next((each for each in found if each.is_dir()), None)
-
-
-def options_of(kind: type[Exporter]) -> type[ExporterOptions]:
-    """The nested options class, which the type of a property hides."""
-    options: Any = kind.Options
-    found: type[ExporterOptions] = options
-    return found
-
-
-def _offer(point: EntryPoint) -> Offer:
-    return Offer(
-        name=point.name,
-        distribution=point.dist.name if point.dist else "",
-        version=point.dist.version if point.dist else "",
-        reference=point.value,
-    )
-
-
 def _unknown(
     feeds: Mapping[str, FeedTable], offers: Mapping[str, Offer], only: Collection[str]
 ) -> Iterator[Mistake]:
@@ -236,7 +156,7 @@ def _feed(name: str, table: FeedTable, offer: Offer, mistakes: list[Mistake]) ->
     """The feed, or what is wrong with it."""
     try:
         kind = load(offer)
-        options = options_of(kind).model_validate(dict(table.options))
+        options = read_options(offer, kind, table.options)
     except UsageError as error:
         mistakes.append(Mistake(where=f"feeds.{name}", what=error.message, hint=error.hint))
     except ValidationError as error:
@@ -264,21 +184,6 @@ def _feed(name: str, table: FeedTable, offer: Offer, mistakes: list[Mistake]) ->
             media_type=facts.media_type,
             reads_audits=bool(getattr(kind, "reads_audits", False)),
         )
-
-
-def _promises(kind: Any) -> dict[str, bool]:
-    """What the contract wants to see on the class, and whether it is there."""
-    scopes = getattr(kind, "scopes", ())
-    options = getattr(kind, "Options", None)
-    return {
-        "scopes": isinstance(scopes, Collection)
-        and bool(scopes)
-        and all(isinstance(each, Scope) for each in scopes),
-        "place": isinstance(getattr(kind, "place", None), Place),
-        "media_type": isinstance(getattr(kind, "media_type", None), str),
-        "Options": isinstance(options, type) and issubclass(options, ExporterOptions),
-        "export": callable(getattr(kind, "export", None)),
-    }
 
 
 def _meeting(feeds: Sequence[Feed]) -> Iterator[Mistake]:

@@ -1,6 +1,7 @@
 """From the catalogue to a landed tree: plan the jobs, run those that are not fresh, land them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -9,8 +10,9 @@ import msgspec
 
 from syndicator import furniture, planning, publish, shrinkage
 from syndicator.contract import Artefact, Scope
+from syndicator.crew import drive
 from syndicator.i18n import words_digest
-from syndicator.jobs import Job, Report, Workshop, drive, is_choice, pool, templates
+from syndicator.jobs import Job, Report, Workshop, is_choice, templates
 from syndicator.manifest import Entry, Manifest, intact
 from syndicator.places import Places
 from syndicator.publish import Made
@@ -18,6 +20,7 @@ from syndicator.record import Condition, build_record
 from syndicator.registry import Feed
 from syndicator.stage import Stage, Staged
 from syndicator.summary import Files, Jobs, Notify, Summary
+from syndicator.trespass import trespassers
 from syndicator.views import PHOTOS, Setting, Slice, open_catalogue
 
 FURNITURE = "furniture@site"
@@ -67,7 +70,7 @@ class Rendering:
         stale = self._stale(planned)
         self._warn_of_leftovers(planned, stale)
         with publish.staging(order.places.root, order.output, dry_run=order.dry_run) as folder:
-            made = list(self._made(planned, folder))
+            made = self._within_bounds(list(self._made(planned, folder)), planned, stale)
             made.append(self._furniture(made, planned, stale, folder))
             made.append(self._record(made, stale, folder))
             for each in made:
@@ -129,9 +132,8 @@ class Rendering:
         todo = [job for job in chosen if self._order.rerender or not self._is_fresh(job)]
         self._summary.jobs = Jobs(run=len(todo), fresh=len(chosen) - len(todo))
         workshop = self._workshop(folder)
-        with pool(self._order.workers) as executor:
-            dated = map(self._dated, todo)
-            reports = drive(executor, workshop, dated, window=2 * self._order.workers)
+        dated = map(self._dated, todo)
+        with closing(drive(workshop, dated, self._order.workers)) as reports:
             for done, report in enumerate(reports, start=1):
                 self._notify("rendering", done, len(todo))
                 if not report.error:
@@ -142,6 +144,18 @@ class Rendering:
                 else:
                     self._summary.jobs.failed += 1
                     self._summary.failures.append(f"{report.job.id}: {report.error}")
+
+    def _within_bounds(
+        self, made: list[Made], planned: Iterable[Job], stale: Collection[str]
+    ) -> list[Made]:
+        """Without jobs of other packages that claim what is not theirs: they have failed."""
+        done = {each.job for each in made}.union(stale)
+        out = {path: entry for path, entry in self._out.items() if entry.job not in done}
+        slugs = {cut.folder.partition("/")[0] for cut in self._order.slices if cut.folder}
+        found = trespassers({job.id: job for job in planned}, made, out, slugs)
+        self._summary.jobs.failed += len(found)
+        self._summary.failures += [f"{job}: {what}" for job, what in found.items()]
+        return [each for each in made if each.job not in found]
 
     def _dated(self, job: Job) -> Job:
         """The job with the date that its files have told: a choice must not go back behind it."""

@@ -89,9 +89,10 @@ def develop(data: bytes) -> Developed:
             full = picture.size
             picture.draft(None, (WIDTHS_PX[-1], WIDTHS_PX[-1]))  # a JPEG is read at half its size
             picture.load()
-            image = _upright(picture)
-            full = full if image.size == picture.size else full[::-1]
-            image = _in_srgb(_shrunk(_opaque(image), full), picture.info.get("icc_profile"))
+            before = picture.size
+            _turn_upright(picture)
+            full = full if picture.size == before else full[::-1]
+            image = _in_srgb(_shrunk(_opaque(picture), full), picture.info.get("icc_profile"))
     except Refused:
         raise
     except Exception as error:  # no list of what a decoder raises on forged bytes is complete
@@ -128,11 +129,9 @@ def _opened(data: bytes) -> Image.Image:
     return picture
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:  # noqa: BLE001 - forged metadata costs the turn, not the picture
-        return picture.copy()
+def _turn_upright(picture: Image.Image) -> None:
+    with suppress(Exception):  # forged metadata costs the turn, not the picture
+        ImageOps.exif_transpose(picture, in_place=True)
 
 
 def _opaque(image: Image.Image) -> Image.Image:
@@ -140,7 +139,7 @@ def _opaque(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits of grey, which a conversion alone would clip
         return image.convert("I").point(lambda grey: grey / 256).convert("RGB")
     if image.has_transparency_data:
-        image = image.convert("RGBA")
+        image = image if image.mode == "RGBA" else image.convert("RGBA")  # each copy is 4 x 40 MB
         paper = Image.new("RGBA", image.size, PAPER)
         return Image.alpha_composite(paper, image).convert("RGB")
     return image if image.mode in _WITH_PROFILE else image.convert("RGB")

@@ -95,6 +95,7 @@ STEPS: tuple[Step, ...] = (
             tint TEXT NOT NULL
         ) STRICT, WITHOUT ROWID""",
     ),
+    ("ALTER TABLE listings DROP COLUMN raw",),  # it held what nobody publishes, people too
 )
 """The formats of the file, one after the other."""
 

@@ -4,7 +4,6 @@ The store holds what the site may show: listings on offer, reserved ones and, fo
 tombstones. A draft or a sold car that was never shown leaves no trace.
 """
 
-import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -74,20 +73,20 @@ class Store:
 
     def apply(
         self,
-        records: Iterable[tuple[Listing, bytes]],
+        listings: Iterable[Listing],
         *,
         overrules: Overrules = lambda _: False,
         seen: datetime | None = None,
     ) -> Changes:
-        """Take in listings with their raw bytes; of two with one ``updated`` the later one wins.
+        """Take in listings; of two with one ``updated`` the later one wins.
 
         :param overrules: whether a record older than what is known wins all the same.
         :param seen: when they were read, by the API's clock.
         """
         intake = Intake(self._connection, overrules, seen)
         with self.transaction():
-            for listing, raw in records:
-                intake.take(listing, raw)
+            for listing in listings:
+                intake.take(listing)
         return intake.changes
 
     def bury(self, ids: Iterable[str], when: datetime, *, sold: bool = False) -> Changes:
@@ -173,11 +172,6 @@ class Store:
         row = self._row("SELECT first_seen FROM listings WHERE id = ?", listing_id)
         return None if row is None or row[0] is None else moment(row[0])
 
-    def raw(self, listing_id: str) -> bytes | None:
-        """The API's own words of the listing as last shown."""
-        row = self._row("SELECT raw FROM listings WHERE id = ?", listing_id)
-        return zlib.decompress(row[0]) if row else None
-
     def put_dealers(self, dealers: Iterable[Dealer], *, from_location: bool) -> None:
         """Take in dealers; what ``/locations`` says wins over what is embedded in listings.
 
@@ -261,11 +255,11 @@ class Store:
 
     def _put_dealer(self, dealer: Dealer, *, from_location: bool) -> None:
         row = self._row("SELECT stated, embedded FROM dealers WHERE id = ?", dealer.id)
-        stated, embedded = (each and _decode_dealer(each) for each in row or (None, None))
+        stated, embedded = (each and _public(_decode_dealer(each)) for each in row or (None, None))
         if from_location:
-            stated = dealer
+            stated = _public(dealer)
         else:
-            embedded = filled(dealer, embedded or dealer)
+            embedded = filled(_public(dealer), embedded or _public(dealer))
         both = [each for each in (stated, embedded) if each]
         self._connection.execute(
             "INSERT OR REPLACE INTO dealers (id, stated, embedded, body) VALUES (?, ?, ?, ?)",
@@ -294,3 +288,8 @@ def filled(dealer: Dealer, other: Dealer) -> Dealer:
     """``dealer``, and from ``other`` what it does not know."""
     unknown = [name for name in dealer.__struct_fields__ if getattr(dealer, name) in (None, {})]
     return msgspec.structs.replace(dealer, **{name: getattr(other, name) for name in unknown})
+
+
+def _public(dealer: Dealer) -> Dealer:
+    """Without what nobody vouches to be public: who gets the file must not get that."""
+    return msgspec.structs.replace(dealer, metadata={})

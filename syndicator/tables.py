@@ -6,7 +6,7 @@ import msgspec
 
 from syndicator.description import Description, FieldDescription, describe
 from syndicator.models import Dealer
-from syndicator.registry import available
+from syndicator.offers import available
 
 
 def columns(rows: Iterable[Sequence[str]]) -> str:

@@ -1,51 +1,36 @@
 """A last look at staged files, as they are on the disk, before anybody else can see them."""
 
-import base64
 import codecs
 import hashlib
 from collections.abc import Callable, Collection, Iterable
 from pathlib import PurePosixPath
 from typing import Any, Final, Protocol
-from urllib.parse import quote, quote_plus
 
 import msgspec
 from lxml import etree
 
 from syndicator import disk
+from syndicator.disguise import SMALLEST, forms
 from syndicator.errors import OutputError
 from syndicator.stage import DIGEST_BYTES, Staged
 
-SMALLEST_SECRET: Final = 6  # bytes; shorter ones stand in any text
+__all__ = ["forms", "verify"]
+
 _HINT: Final = "nothing was published of it; the exporter that made it is at fault"
 
 
 def verify(staged: Iterable[Staged], forbidden: Collection[bytes] = ()) -> None:
     """Check that files are what was staged, well-formed for their names, and hold no secret.
 
-    :param forbidden: byte strings that may be in no file; see :func:`forms`.
+    :param forbidden: byte strings that may be in no file; see :func:`syndicator.disguise.forms`.
     :raises OutputError: names the first file that is wrong.
     """
-    needles = tuple(each for each in forbidden if len(each) >= SMALLEST_SECRET)
+    needles = tuple(each for each in forbidden if len(each) >= SMALLEST)
     for each in staged:
         if _holds(each.path.encode(), needles):
             raise OutputError("the path of a file holds the API key", hint=_HINT)
         if each.file is not None and (fault := _fault(each, each.file, needles)):
             raise OutputError(f"{each.path}: {fault}", hint=_HINT)
-
-
-def forms(secret: str) -> frozenset[bytes]:
-    """A secret as it may turn up in a file: plain, quoted for URLs, or somewhere within base64."""
-    data = secret.encode()
-    encoders = (base64.b64encode, base64.urlsafe_b64encode)
-    return frozenset(
-        [data, quote(secret, safe="").encode(), quote_plus(secret).encode()]
-        + [_within(data, shift, encode) for encode in encoders for shift in range(3)]
-    )
-
-
-def _within(data: bytes, shift: int, encode: Callable[[bytes], bytes]) -> bytes:
-    """The base64 characters that ``data`` alone decides when ``shift`` bytes stand before it."""
-    return encode(bytes(shift) + data)[-(-8 * shift // 6) : 8 * (shift + len(data)) // 6]
 
 
 def _holds(text: bytes, needles: Collection[bytes]) -> bool:

@@ -45,7 +45,7 @@ def copy_of(listing_id: str, digest: str = "00ff") -> MirroredPhoto:
 
 
 def fill(store: Store, *listings: Listing) -> None:
-    store.apply((each, b"{}") for each in listings)
+    store.apply(listings)
 
 
 @pytest.fixture
@@ -433,7 +433,7 @@ class TestTheFile:
 
 def test_a_walk_that_was_cut_short_may_outlive_the_file(tmp_path: Path) -> None:
     with Store.open(tmp_path / "state.db") as store:
-        store.apply((sample_listing(id=each), b"") for each in "abc")
+        store.apply(sample_listing(id=each) for each in "abc")
     catalogue = Catalogue(tmp_path / "state.db")
     walk = iter(catalogue.listings())
     next(walk)

@@ -329,7 +329,7 @@ ECHOES: list[httpx.Response | Exception | Handler] = [
 
 
 @pytest.mark.parametrize("echo", ECHOES)
-def test_the_key_is_in_no_message_log_or_trace(
+def test_case_136_the_key_is_in_no_message_log_or_trace(
     echo: httpx.Response | Exception | Handler, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -356,7 +356,7 @@ def test_the_key_is_in_no_message_log_or_trace(
 
 
 @pytest.mark.parametrize("ask", ["listings", "locations"])
-def test_an_answer_that_repeats_the_key_is_not_taken(ask: str) -> None:
+def test_case_136_an_answer_that_repeats_the_key_is_not_taken(ask: str) -> None:
     records = json.dumps({"data": [{"id": "a"}, {"id": "b", "title": f"x {CANARY} y"}]})
     api = Api(answer(records.encode()))
     query = {"listings": ListingQuery(), "locations": LocationQuery()}[ask]

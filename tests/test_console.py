@@ -1,4 +1,5 @@
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,20 @@ def test_a_reader_that_leaves_early_is_no_bug() -> None:
     assert process.stderr.read() == b""  # type: ignore[union-attr]
     process.stderr.close()  # type: ignore[union-attr]
     assert process.wait() == 0
+
+
+def test_a_name_that_a_terminal_has_no_letters_for_ends_no_command() -> None:
+    said = (
+        "from syndicator import console as c; c.answer('\u0160koda \U0001f697'); c.tell('\u0160')"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", said],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert made.stdout.split() == [b"\\u0160koda", b"\\U0001f697"]
+    assert made.stderr.split() == [b"\\u0160"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

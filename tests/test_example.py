@@ -112,7 +112,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OKASIE_API_SECRET", "a-key")
+    monkeypatch.setenv("OKASIE_API_SECRET", "an-example-key")
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -37,8 +37,8 @@ class Gallery:
         self.shelf = Shelf({URL: picture(), OTHER: picture("blue"), GONE: picture("green")})
         with Store.open(self.path) as store:
             photos = (Photo(url=URL), Photo(url=OTHER))
-            store.apply([(sample_listing(id="a", photos=photos), b"{}")])
-            store.apply([(sample_listing(id="g", photos=(Photo(url=GONE),)), b"{}")])
+            store.apply([sample_listing(id="a", photos=photos)])
+            store.apply([sample_listing(id="g", photos=(Photo(url=GONE),))])
 
     def bury(self) -> None:
         with Store.open(self.path) as store:
@@ -74,6 +74,7 @@ class Gallery:
             for number, url in enumerate(urls):
                 row = (url, f"0{number}", "image/png", 600, 450, 1)
                 connection.execute("INSERT INTO photos VALUES (?, ?, ?, ?, ?, ?)", row)
+            connection.execute("ALTER TABLE listings ADD COLUMN raw BLOB")
             connection.execute("PRAGMA user_version = 2")
         self.folder.mkdir()
         files = [self.folder / f"0{number}.png" for number in range(len(urls))]
@@ -112,9 +113,13 @@ def test_a_copy_that_is_lost_for_good_takes_its_picture_along(gallery: Gallery) 
     assert gallery.has(OTHER)
 
 
-def test_a_picture_that_cannot_be_had_is_asked_for_next_time(gallery: Gallery) -> None:
+def test_a_picture_that_cannot_be_had_is_asked_for_next_time(
+    gallery: Gallery, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "syndicator")
     data = gallery.shelf.pictures.pop(URL)
     assert sorted(gallery.refresh()) == [False, True, True]
+    assert caplog.messages == ["no photo from images.example: status 404 from images.example"]
     gallery.shelf.pictures[URL] = data
     assert gallery.refresh() == [True]
 

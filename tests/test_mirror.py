@@ -2,12 +2,14 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
+from typing import IO, Any
 
 import pytest
 from PIL import Image
 
+from syndicator import darkroom, renditions
 from syndicator import mirror as mirror_module
-from syndicator import renditions
+from syndicator.developer import Answer, Develop, Print, Question, send
 from syndicator.errors import OutputError
 from syndicator.fetch import Fetched, Fetcher, FetchError
 from syndicator.mirror import Failed, Wanted, is_whole, mirror
@@ -88,16 +90,15 @@ def test_a_copy_that_is_there_is_not_encoded_again(
     (found,) = taken(shelf, tmp_path, "a")
     assert isinstance(found, MirroredPhoto)
     (tmp_path / found.file("image/webp", 480)).unlink()
-    made: list[tuple[int, str]] = []
-    encode = renditions.encode
+    asked: list[Question | Answer] = []
 
-    def noted(developed: renditions.Developed, width: int, media_type: str) -> bytes:
-        made.append((width, media_type))
-        return encode(developed, width, media_type)
+    def noted(target: IO[bytes], message: Question | Answer) -> None:
+        asked.append(message)
+        send(target, message)
 
-    monkeypatch.setattr(renditions, "encode", noted)
+    monkeypatch.setattr(darkroom, "send", noted)
     assert taken(shelf, tmp_path, "a") == [found]
-    assert made == [(480, "image/webp")]
+    assert [each for each in asked if isinstance(each, Print)] == [Print(480, "image/webp")]
     assert is_whole(found, [tmp_path])
 
 
@@ -146,19 +147,19 @@ def test_an_original_that_is_broken_or_lost_is_fetched_again(
 def test_very_large_pictures_are_developed_one_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mirror_module, "GREAT_PIXELS", 100)
+    monkeypatch.setattr(darkroom, "GREAT_PIXELS", 100)
     door, alone = Lock(), []
-    develop = renditions.develop
+    ask = darkroom._Process.ask
 
-    def watched(data: bytes) -> renditions.Developed:
-        if max(renditions.size_of(data)) > 10:
-            alone.append(door.acquire(blocking=False))
-            developed = develop(data)
-            door.release()
-            return developed
-        return develop(data)
+    def watched(process: darkroom._Process, question: Any, kind: Any) -> Any:
+        if not isinstance(question, Develop):
+            return ask(process, question, kind)
+        alone.append(door.acquire(blocking=False))
+        answer = ask(process, question, kind)
+        door.release()
+        return answer
 
-    monkeypatch.setattr(renditions, "develop", watched)
+    monkeypatch.setattr(darkroom._Process, "ask", watched)
     shelf = Shelf({f"u{n}": picture("PNG", (n + 100, 300)) for n in range(6)})
     taken(shelf, tmp_path, *shelf.pictures)
     assert alone == [True] * 6

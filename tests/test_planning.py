@@ -47,7 +47,7 @@ def state(tmp_path: Path) -> Path:
 
 def add(state: Path, identity: str, dealer: str, **changes: Any) -> None:
     with Store.open(state) as store:
-        store.apply([(sample_listing(id=identity, dealer_id=dealer, **changes), b"{}")])
+        store.apply([sample_listing(id=identity, dealer_id=dealer, **changes)])
 
 
 def test_a_job_is_fresh_while_nothing_it_shows_has_changed(state: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from syndicator import errors
-from syndicator.registry import available
+from syndicator.offers import available
 from syndicator.testing import sample_kit, sample_view
 from tests.readme import README, block, generated
 

@@ -23,7 +23,7 @@ ROOM = Showroom(slug="gent", name="Gent", dealer_ids=("d-1",))
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Catalogue:
     with Store.open(tmp_path / "state.db") as store:
-        store.apply([(sample_listing(dealer_id="d-1"), b"{}")])
+        store.apply([sample_listing(dealer_id="d-1")])
     return Catalogue(tmp_path / "state.db")
 
 

@@ -1,7 +1,6 @@
-import importlib
 import pickle
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,58 +10,14 @@ from syndicator.config import DEFAULT_FEEDS, FeedTable
 from syndicator.contract import Place, Scope
 from syndicator.errors import UsageError
 from syndicator.links import FeedAddress
-from syndicator.registry import Feed, activate, available, check_languages, feed_addresses
-
-Install = Callable[..., None]
-
-EXPORTER = """
-from typing import Literal
-from pydantic import BaseModel
-from syndicator.contract import ExporterOptions, Place, Scope
-
-class Rule(BaseModel, extra="forbid"):
-    drop: bool = False
-
-class Acme:
-    scopes = frozenset([Scope.SHOWROOM, Scope.SITE])
-    place = Place.FEEDS
-    media_type = "application/xml"
-
-    class Options(ExporterOptions):
-        filename: str = "acme.xml"
-        limit: int = 200
-        condition: Literal["new", "used"] = "used"
-        rules: tuple[Rule, ...] = ()
-
-    def __init__(self, options, kit):
-        self.options = options
-
-    def export(self, view):
-        return iter(())
-"""
+from syndicator.offers import available
+from syndicator.registry import Feed, activate, check_languages, feed_addresses
+from tests.plugins import EXPORTER, Install, installing
 
 
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
-    """Installs a distribution of one module that offers ``Acme`` under a name."""
-    before = set(sys.modules)
-
-    def distribution(package: str, name: str = "acme", source: str = EXPORTER) -> None:
-        folder = tmp_path / package
-        about = folder / f"{package}-1.2.dist-info"
-        about.mkdir(parents=True)
-        (folder / f"{package}.py").write_text(source)
-        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.2\n")
-        (about / "entry_points.txt").write_text(
-            f"[syndicator.exporters]\n{name} = {package}:Acme\n"
-        )
-        monkeypatch.syspath_prepend(folder)
-        importlib.invalidate_caches()
-
-    yield distribution
-    for name in set(sys.modules) - before:
-        if name.startswith("acme"):
-            del sys.modules[name]
+    yield from installing(tmp_path, monkeypatch)
 
 
 def feeds(**tables: dict[str, Any]) -> dict[str, FeedTable]:
@@ -94,7 +49,7 @@ def test_installed_makes_available_but_imports_nothing(install: Install) -> None
     assert "acme_one" not in sys.modules
 
 
-def test_only_an_enabled_feed_is_imported(install: Install) -> None:
+def test_case_139_only_an_enabled_feed_is_imported(install: Install) -> None:
     install("acme_one", "one")
     install("acme_two", "two")
     install("acme_three", "three")
@@ -230,15 +185,30 @@ def test_all_mistakes_of_all_feeds_are_told_at_once(install: Install) -> None:
         ("raise RuntimeError('no\\nlicence')", "RuntimeError: no"),
         ("def", "SyntaxError: invalid syntax (acme_one.py, line 1)"),
         ("raise SystemExit(0)", "SystemExit: 0"),
+        ("class Panic(BaseException): pass\nraise Panic('odd')", "Panic: odd"),
+        (
+            "class Mute(Exception):\n    def __str__(self): raise self\nraise Mute",
+            "Mute: (it cannot say why)",
+        ),
         ("", "AttributeError: module 'acme_one' has no attribute 'Acme'"),
     ],
 )
-def test_a_plug_in_that_cannot_be_imported_is_named_with_the_cause(
+def test_case_139_a_plug_in_that_cannot_be_imported_is_named_with_the_cause(
     install: Install, source: str, cause: str
 ) -> None:
     install("acme_one", source=source)
     message, _ = refused(acme={})
     assert message == f"feeds.acme: exporter 'acme' of acme_one 1.2 cannot be imported: {cause}"
+
+
+def test_case_139_a_plug_in_whose_own_checks_break_down_is_named(install: Install) -> None:
+    rules = "rules: tuple[Rule, ...] = ()\n"
+    check = f"{rules}        def model_post_init(self, _):\n            {{}}[1]\n"
+    install("acme_one", source=EXPORTER.replace(rules, check))
+    message, _ = refused(acme={})
+    assert message == (
+        "feeds.acme: exporter 'acme' of acme_one 1.2 cannot read its options: KeyError: 1"
+    )
 
 
 @pytest.mark.parametrize(

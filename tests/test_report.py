@@ -21,7 +21,7 @@ from syndicator.exporters.report.labels import labels
 from syndicator.exporters.report.tally import Tallies, Teller
 from syndicator.i18n import LANGUAGES, Words
 from syndicator.models import Listing
-from syndicator.registry import available, load
+from syndicator.offers import available, load
 from syndicator.testing import bodies, sample_dealer, sample_listing, sample_view
 
 SPOKEN = ("syndicator/exporters/report", "templates/report")

@@ -1,22 +1,18 @@
 """The key of the API, which no text, log or error shows."""
 
-import base64
-import re
 from collections.abc import Mapping
 from typing import NoReturn
-from urllib.parse import quote, quote_plus
 
+from syndicator.disguise import MASK, SMALLEST, forms, redactor, unescaped
 from syndicator.errors import UsageError
 
 VARIABLE = "OKASIE_API_SECRET"
-MASK = "[key]"
-SMALLEST = 6  # characters; shorter ones stand in any text
 
 
 class Secret:
     """The key. ``str``, ``repr`` and ``format`` show a mask; :meth:`reveal` is for the header."""
 
-    __slots__ = ("_anywhere", "_text")
+    __slots__ = ("_forms", "_redact", "_text")
 
     def __init__(self, text: str) -> None:
         """:raises UsageError: it cannot be a key; the message does not show it."""
@@ -30,9 +26,14 @@ class Secret:
             )
         if text[0] == text[-1] and text[0] in "\"'":
             raise UsageError("the API key stands in quotes", hint=f"take them out of {VARIABLE}")
+        if len(text) < SMALLEST:  # it could be a word of any page, and nobody could look for it
+            raise UsageError(
+                f"the API key has fewer than {SMALLEST} characters",
+                hint=f"copy {VARIABLE} again, all of it",
+            )
         self._text = text
-        forms = sorted(_forms(text), key=len, reverse=True)  # the longest match wins
-        self._anywhere = re.compile("|".join(map(re.escape, forms)), re.IGNORECASE)
+        self._forms = forms(text)
+        self._redact = redactor(text)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Secret":
@@ -53,11 +54,12 @@ class Secret:
 
     def redact(self, text: str) -> str:
         """The text without the key, also in other case, URL-encoded or in base64."""
-        return self._anywhere.sub(MASK, text)
+        return self._redact(text)
 
     def stands_in(self, data: bytes) -> bool:
-        """Whether the bytes hold the key as it is."""
-        return len(self._text) >= SMALLEST and self._text.encode() in data
+        """Whether JSON holds the key, be it escaped or in another form."""
+        meant = unescaped(data)
+        return any(form in meant for form in self._forms)
 
     def __repr__(self) -> str:
         return f"Secret({MASK})"
@@ -69,11 +71,3 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key is not written down")
-
-
-def _forms(text: str) -> set[str]:
-    forms = {text, quote(text, safe=""), quote(text), quote_plus(text)}
-    for plain in (text, f"Bearer {text}"):
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            forms.add(encode(plain.encode()).decode().rstrip("="))
-    return forms

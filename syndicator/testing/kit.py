@@ -3,7 +3,7 @@
 from functools import cache
 
 from syndicator.contract import Kit
-from syndicator.registry import templates_of
+from syndicator.offers import templates_of
 from syndicator.render import RenderKit, Templates
 
 

@@ -66,7 +66,7 @@ def workshop(size: int, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     folder = tmp_path_factory.mktemp(f"stock{size}")
     with Store.open(folder / "state.db") as store:
         store.put_dealers([sample_dealer()], from_location=True)
-        store.apply((each, b"{}") for each in stock(size))
+        store.apply(stock(size))
     with Manifest.open(folder / "manifest.db"):
         pass
     return Workshop(

@@ -1,0 +1,158 @@
+"""Runs jobs: our own here and now, those of other packages always in a worker process.
+
+A worker may die or hang of what it runs. The jobs that were under way then are tried once more,
+alone; the one that ends its process again has failed, and its feed is left alone for this run.
+"""
+
+import faulthandler
+import os
+import signal
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from multiprocessing import active_children, get_context, parent_process
+from threading import Thread
+from typing import Any
+
+from syndicator import disk
+from syndicator.jobs import Job, Report, Workshop, run, stage_of
+
+JOB_SECONDS = 600.0  # of one feed on one slice; what takes longer hangs
+DIED = f"its process died, or took more than {JOB_SECONDS:.0f} s; is memory short?"
+GIVEN_UP = "not tried: a process of this feed died before"
+
+Reports = Generator[Report, None, list[Job]]
+"""Reports as jobs end, and then the jobs that were under way when a process died."""
+
+
+def drive(
+    workshop: Workshop, jobs: Iterable[Job], workers: int = 1
+) -> Generator[Report, None, None]:
+    """Run jobs, a few at a time; reports come as jobs end.
+
+    To be closed, however it is left: no worker outlives it.
+
+    :raises SyndicatorError: nobody's bad record: the disk, the configuration.
+    """
+    apart: Iterable[Job] = jobs
+    if workers == 1:
+        apart = []
+        for job in jobs:
+            if job.is_ours:
+                yield run(workshop, job)
+            else:
+                apart.append(job)
+    yield from _Crew(workshop).run(apart, workers)
+
+
+class _Crew:
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+        self._given_up: set[str] = set()  # feeds
+
+    def run(self, jobs: Iterable[Job], workers: int) -> Iterator[Report]:
+        """Side by side; after a death those that may have caused it one by one."""
+        queue = iter(jobs)
+        while broken := (yield from self._together(queue, workers, 2 * workers)):
+            suspects = iter(broken)
+            while alone := (yield from self._together(suspects, 1, 1)):
+                (job,) = alone
+                self._given_up.add(job.feed.feed)
+                yield Report(job=job, error=DIED)
+
+    def _together(self, jobs: Iterator[Job], workers: int, window: int) -> Reports:
+        """Keep at most ``window`` jobs in flight, until a process dies."""
+        live: dict[Future[Report], Job] = {}
+        with pool(workers) as executor:
+            while True:
+                for job in islice(jobs, window - len(live)):
+                    live[self._begun(executor, job)] = job
+                if not live:
+                    return []
+                done = wait(live, return_when=FIRST_COMPLETED).done
+                whole = [each for each in done if not _is_broken(each)]
+                for each in whole:
+                    del live[each]
+                    yield each.result()
+                if len(whole) < len(done):
+                    end_workers()
+                    break
+        for job in live.values():
+            disk.remove_tree(stage_of(self._workshop, job))
+        return [*live.values()]
+
+    def _begun(self, executor: ProcessPoolExecutor, job: Job) -> Future[Report]:
+        future: Future[Report] = Future()
+        if job.feed.feed in self._given_up:
+            future.set_result(Report(job=job, error=GIVEN_UP))
+            return future
+        try:
+            return executor.submit(run_in_time, self._workshop, job, JOB_SECONDS)
+        except BrokenProcessPool as error:
+            future.set_exception(error)
+            return future
+
+
+def _is_broken(future: Future[Report]) -> bool:
+    return isinstance(future.exception(), BrokenProcessPool)
+
+
+def run_in_time(workshop: Workshop, job: Job, seconds: float) -> Report:
+    """Make the files of one job, or end this process: also code that is not Python may hang."""
+    faulthandler.dump_traceback_later(seconds, exit=True)
+    try:
+        return run(workshop, job)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+class Pool(ProcessPoolExecutor):
+    """Starts a worker where one is wanted, out of reach of signals until it can leave them alone.
+
+    A process inherits what its parent's thread holds back.
+    """
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """As ever; a signal that comes meanwhile is seen to afterwards."""
+        if not hasattr(signal, "pthread_sigmask"):
+            return super().submit(fn, *args, **kwargs)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def pool(workers: int) -> Iterator[Pool]:
+    """Processes, started afresh: a fork would copy locks. None of them outlives the block."""
+    with Pool(workers, get_context("spawn"), enter_worker) as executor:
+        try:
+            yield executor
+        except BaseException:
+            end_workers()
+            raise
+
+
+def end_workers() -> None:
+    """At once: they leave gentler signals to the main process."""
+    for each in active_children():
+        each.kill()
+
+
+def enter_worker() -> None:
+    """A worker leaves signals to the main process, and ends with it."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    faulthandler.enable()
+    Thread(target=follow_parent, daemon=True).start()
+
+
+def follow_parent() -> None:
+    """End this process when the main one has: a worker could wait for jobs for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
