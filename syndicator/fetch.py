@@ -21,6 +21,7 @@ import msgspec
 
 from syndicator import __version__
 from syndicator.links import origin
+from syndicator.silences import Silences
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_SECONDS = 20.0
@@ -44,6 +45,7 @@ TROUBLE = (
     OSError,
     ValueError,
 )
+SILENCE = (httpcore.NetworkError, httpcore.TimeoutException, OSError)
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -75,6 +77,7 @@ class Fetcher:
             network or httpcore.SyncBackend(), resolve or addresses, trusted_origin, clock
         )
         self._pool = httpcore.ConnectionPool(network_backend=self._network, keepalive_expiry=5.0)
+        self._silences = Silences()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -85,6 +88,18 @@ class Fetcher:
 
         :raises FetchError: not public, too large, too slow, not found, or not there.
         """
+        host = host_of(url)
+        if self._silences.forbid(host):
+            raise FetchError(f"not asked: {host} has not answered for too long")
+        try:
+            found = self._get(url)
+        except FetchError as error:
+            self._silences.note(host, heard=not isinstance(error.__cause__, SILENCE))
+            raise
+        self._silences.note(host, heard=True)
+        return found
+
+    def _get(self, url: str) -> Fetched:
         deadline = self._network.until(self._clock() + MAX_SECONDS)
         try:
             for _ in range(MAX_REDIRECTS + 1):

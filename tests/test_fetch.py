@@ -6,6 +6,7 @@ import httpcore
 import pytest
 
 from syndicator.fetch import MAX_BYTES, Fetcher, FetchError, host_of, is_public
+from syndicator.silences import MAX_IN_ALL, MAX_SILENCES, Silences
 
 PUBLIC = "93.184.215.14"
 OTHER = "93.184.215.15"
@@ -262,6 +263,34 @@ def test_an_address_that_cannot_be_reached_makes_room_for_the_next() -> None:
     with pytest.raises(FetchError, match=r"ConnectError from images\.example"):
         fetcher(wire, {"images.example": [SIX, PUBLIC, OTHER, SIX]}).get("https://images.example/")
     assert len(wire.connected) == 3
+
+
+def test_a_host_that_is_down_is_left_alone_after_a_few_pictures() -> None:
+    wire = Wire(lambda _head: answer(), unreachable=(SIX,))
+    asking = fetcher(wire, {"down.example": [SIX], "images.example": [PUBLIC]})
+    for _ in range(20):
+        with pytest.raises(FetchError):
+            asking.get("https://down.example/a.jpg")
+    assert len(wire.connected) == MAX_SILENCES
+    assert asking.get("https://images.example/b.jpg").data
+
+
+def test_a_host_that_answers_now_and_then_is_asked_on() -> None:
+    silences = Silences()
+    for _ in range(20):
+        for heard in (*[False] * (MAX_SILENCES - 1), True):
+            assert not silences.forbid("images.example")
+            silences.note("images.example", heard=heard)
+
+
+def test_many_hosts_that_are_down_are_no_better_than_one() -> None:
+    silences = Silences()
+    silences.note("images.example", heard=True)
+    for number in range(MAX_IN_ALL):
+        assert not silences.forbid(f"{number}.example")
+        silences.note(f"{number}.example", heard=False)
+    assert silences.forbid("another.example")
+    assert not silences.forbid("images.example")
 
 
 def test_redirects_are_followed_at_most_three_times() -> None:
