@@ -35,3 +35,16 @@ def test_blocks_within_blocks_are_cut_where_no_editor_would_be() -> None:
     assert plain("<p>before</p>" + "<div><ul><li>" * 200_000).startswith("before")
     many = "<p>" + "<span>a</span> " * (MAX_TAGS // 2 - 1)
     assert plain(many).count("a") == MAX_TAGS // 2 - 1
+
+
+def test_what_a_parser_would_make_gigabytes_of_is_cheap() -> None:
+    attributes = " ".join(f"a{number}=x" for number in range(20))
+    fonts = "".join(f"<font {attributes} b={number}>" for number in range(3900))
+    assert plain(f"<p>before{fonts}</p>" + "<p>x" * 3900).startswith("before")
+    assert plain("<p>before<b " + " ".join(f"a{n}=1" for n in range(600_000)) + ">").strip()
+    assert plain("<p>before" + "&" * 10_000_000).startswith("before")
+    assert plain("<p>before" + "&#x" * 3_000_000).startswith("before")
+
+
+def test_an_angle_bracket_that_begins_no_tag_stays() -> None:
+    assert plain("<p>price <b5000 and < 7").strip() == "price <b5000 and < 7"

@@ -650,3 +650,11 @@ def test_a_title_made_of_an_id_is_clean_too() -> None:
     raw = msgspec.json.encode({"id": "c\u0301", "dealerProfileId": "d", "status": "active"})
     found = normalise.listing(raw).listing
     assert (found.id, found.title) == ("c\u0301", "\u0107")
+
+
+def test_a_host_that_is_none_once_it_is_encoded_is_left_out() -> None:
+    assert address("https://a\u2474b.example/x.jpg", lambda _: None) is None
+    assert (
+        address("https://b\u00fccher.example/x", lambda _: None)
+        == "https://xn--bcher-kva.example/x"
+    )

@@ -19,6 +19,7 @@ from syndicator.units import plain
 MAX_LINE = 300
 MAX_URL = 2048
 AUTHORITY = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")  # no name, no password
+WRITTEN = re.compile(AUTHORITY.pattern, re.ASCII)  # some letters become brackets when encoded
 LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 FIRST_YEAR, EPOCH_YEAR, LAST_YEAR = 1900, 1970, 2100
 
@@ -200,20 +201,23 @@ def split(url: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(url)
-        _ = parts.port, (parts.hostname or "").encode("idna")  # raise where they are none
+        written = _netloc(parts)  # raises where port or host are none
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or not AUTHORITY.fullmatch(parts.netloc):
         return None
-    return parts
+    return parts if WRITTEN.fullmatch(written) else None
 
 
 def _netloc(parts: SplitResult) -> str:
-    """Host and port, with an international name in its ASCII form (RFC 3490)."""
+    """Host and port, with an international name in its ASCII form (RFC 3490).
+
+    :raises ValueError: one of them is none.
+    """
+    host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     if parts.netloc.isascii():
         return parts.netloc
-    host = (parts.hostname or "").encode("idna").decode()
-    return f"{host}:{parts.port}" if parts.port else host
+    return f"{host}:{port}" if port else host
 
 
 def _encoded(part: str) -> str:

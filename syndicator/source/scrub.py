@@ -72,7 +72,12 @@ def _seen(character: str) -> str:
 def _composed(text: str) -> str:
     if text.isascii():
         return text
-    return _BEYOND_LATIN.sub(_levelled, unicodedata.normalize("NFC", text))
+    composed = unicodedata.normalize("NFC", _level(text))  # sorts marks, in the square of a run
+    return _level(composed)
+
+
+def _level(text: str) -> str:
+    return _BEYOND_LATIN.sub(_levelled, text)
 
 
 def _levelled(run: re.Match[str]) -> str:
