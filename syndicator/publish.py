@@ -5,8 +5,8 @@ ends in exactly one build.
 """
 
 import logging
-from collections.abc import Iterable
-from pathlib import Path
+import stat
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from syndicator import disk, journal
@@ -14,11 +14,12 @@ from syndicator.errors import OutputError
 from syndicator.manifest import Manifest
 from syndicator.outputs import check_output, clear_stages, staging
 from syndicator.plan import Made, Plan, plan
-from syndicator.verify import forms, verify
+from syndicator.verify import Unsound, forms, verify
 
 __all__ = [
     "Made",
     "Plan",
+    "Unsound",
     "check_output",
     "forms",
     "land",
@@ -49,7 +50,7 @@ def land(plan: Plan, manifest: Manifest, state: Path) -> None:
         staged = [Path(file) for file, _ in landing.moves]
         if staged:
             disk.sync(staged[0].parent.parent, staged)
-        _refuse_newcomers(landing.output, plan.added)
+        _refuse_newcomers(landing.output, plan)
         journal.write(state, landing)
         journal.carry_out(landing, manifest)
         journal.forget(state)
@@ -71,13 +72,25 @@ def recover(state: Path, manifest: Manifest, output: Path) -> bool:
     return unfinished
 
 
-def _refuse_newcomers(output: str, added: Iterable[str]) -> None:
-    """What was put where nothing stood when the landing was planned is somebody else's."""
-    for path in added:
-        if disk.status(f"{output}/{path}") is not None:
-            raise OutputError(
-                f"{output}/{path}: came while the build ran", hint="move it away, or build again"
-            )
+def _refuse_newcomers(output: str, plan: Plan) -> None:
+    """What was put in the way after the landing was planned is somebody else's.
+
+    Once the landing is decided it could neither be finished nor be forgotten.
+    """
+    moved = {path for _, path in plan.landing.moves}
+    added = set(plan.added)
+    for path in sorted(moved):
+        found = disk.status(f"{output}/{path}")
+        if found is not None and (path in added or not stat.S_ISREG(found.st_mode)):
+            raise _came(f"{output}/{path}")
+    for folder in sorted({above for path in moved for above in PurePosixPath(path).parents}):
+        found = disk.status(f"{output}/{folder}")
+        if found is not None and not stat.S_ISDIR(found.st_mode):
+            raise _came(f"{output}/{folder}")
+
+
+def _came(place: str) -> OutputError:
+    return OutputError(f"{place}: came while the build ran", hint="move it away, or build again")
 
 
 def _check_space(folder: Path, size_bytes: int) -> None:

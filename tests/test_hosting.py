@@ -7,7 +7,14 @@ import pytest
 
 from syndicator.cdn import offered, service
 from syndicator.contract import Kind, Kit, Place, Scope, View
-from syndicator.exporters.hosting import Hosting, content_policy, host_source, photo_origins
+from syndicator.exporters.hosting import (
+    MOST_CHARACTERS,
+    Hosting,
+    content_policy,
+    host_source,
+    photo_origins,
+    short_policy,
+)
 from syndicator.links import FeedAddress
 from syndicator.models import Photo, Site
 from syndicator.testing import ExporterContract, sample_dealer, sample_listing, sample_view
@@ -320,3 +327,15 @@ def test_the_embed_script_may_be_loaded_by_anybody_and_is_asked_for_again_soon()
     found = headers(files(site_view())["_headers"], "/embed.js")
     assert found["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "max-age=300" in found["Cache-Control"]
+
+
+def test_a_policy_that_names_too_much_for_a_line_names_less() -> None:
+    some = tuple(f"https://{number:02}.{'a' * 20}.example" for number in range(20))
+    many = tuple(f"https://{number:02}.{'b' * 40}.example" for number in range(50))
+    assert some[-1] in short_policy(some, some, https=True)
+    wide = short_policy(some, some + some[:5], https=True)
+    assert "img-src 'self' data: https:;" in wide
+    assert f"'self' {some[0]}" in wide
+    widest = short_policy(many, many, https=True)
+    assert "frame-ancestors 'self' https:;" in widest
+    assert max(map(len, (wide, widest))) <= MOST_CHARACTERS

@@ -123,6 +123,25 @@ def test_files_land_in_the_order_in_which_no_link_dangles(
     ]
 
 
+def test_the_front_page_of_a_first_build_is_there_after_all_that_it_leads_to(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    monkeypatch.setattr(disk, "move", noting("move", disk.move, world.output, steps))
+    world.build({"site": {**NEW["site"], "zwaan/index.html": b"</html>"}, "gent": NEW["gent"]})
+    assert steps == [
+        "move assets/a.2.css",
+        "move gent/golf/index.html",
+        "move gent/up/index.html",
+        "move feeds/atom.xml",
+        "move gent/index.html",
+        "move zwaan/index.html",
+        "move index.html",
+        "move sitemap.xml",
+        "move build.json",
+    ]
+
+
 def test_a_new_page_is_there_before_an_older_one_links_to_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -574,3 +593,32 @@ def test_case_98_a_folder_that_may_not_be_written_is_named_at_once(
     monkeypatch.setattr(os, "access", lambda path, _: path != world.root)
     with pytest.raises(OutputError, match="may not be written"):
         check_output(world.output, state=world.state)
+
+
+@pytest.mark.parametrize("place", ["gent/up", "gent/index.html"])
+def test_what_comes_in_the_way_meanwhile_leaves_no_landing_half_done(
+    world: World, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    world.build(OLD)
+    way = world.output / place
+
+    def planted(*args: object) -> None:
+        way.unlink(missing_ok=True)
+        if place == "gent/up":
+            way.write_bytes(b"foreign")
+        else:
+            way.mkdir()
+        sync(*args)
+
+    sync = disk.sync
+    with monkeypatch.context() as patched:
+        patched.setattr(disk, "sync", planted)
+        with pytest.raises(OutputError, match="came while"):
+            world.build(NEW)
+    assert not journal.exists(world.state)
+    if way.is_dir():
+        way.rmdir()
+    else:
+        way.unlink()
+    world.build(NEW)
+    assert world.tree() == whole(NEW)

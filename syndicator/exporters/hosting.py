@@ -22,6 +22,7 @@ from syndicator.links import EMBED
 
 DAY_SECONDS = 86_400
 MOST_HOMES = 50  # sites that may frame ours, named one by one; beyond, any https site may
+MOST_CHARACTERS = 1900  # of the policy: Cloudflare Pages takes lines of 2000
 MOST_ORIGINS = 20  # photo hosts named one by one; beyond, any https host may show a picture
 PAGES = "public, max-age=0, must-revalidate"
 HASHED = "public, max-age=31536000, immutable"  # RFC 8246: the name holds the digest
@@ -67,7 +68,7 @@ class Hosting:
         https = view.site.url.startswith("https://")
         homes = embedding_origins(view)
         fields = {
-            "Content-Security-Policy": content_policy(photo_origins(view), homes, https=https),
+            "Content-Security-Policy": short_policy(photo_origins(view), homes, https=https),
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "strict-origin-when-cross-origin",
             "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
@@ -81,6 +82,15 @@ class Hosting:
             age = self.options.hsts_days * DAY_SECONDS
             fields["Strict-Transport-Security"] = f"max-age={age}; includeSubDomains"
         return fields
+
+
+def short_policy(photos: tuple[str, ...], homes: tuple[str, ...], *, https: bool) -> str:
+    """The policy that names the most and that every host still takes for a line."""
+    for each in ((photos, homes), (("https:",), homes)):
+        policy = content_policy(*each, https=https)
+        if len(policy) <= MOST_CHARACTERS:
+            return policy
+    return content_policy(("https:",), ("https:",), https=https)
 
 
 def content_policy(photos: tuple[str, ...], homes: tuple[str, ...] = (), *, https: bool) -> str:
