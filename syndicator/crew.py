@@ -10,15 +10,17 @@ import signal
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any
 
 from syndicator import disk
 from syndicator.jobs import Job, Report, Workshop, run, stage_of
 
+LOOK_SECONDS = 1.0  # how often it is seen to that all are alive
 JOB_SECONDS = 600.0  # of one feed on one slice; what takes longer hangs
 DIED = f"its process died, or took more than {JOB_SECONDS:.0f} s; is memory short?"
 GIVEN_UP = "not tried: a process of this feed died before"
@@ -65,13 +67,18 @@ class _Crew:
     def _together(self, jobs: Iterator[Job], workers: int, window: int) -> Reports:
         """Keep at most ``window`` jobs in flight, until a process dies."""
         live: dict[Future[Report], Job] = {}
+        crew: set[BaseProcess] = set()
         with pool(workers) as executor:
             while True:
                 for job in islice(jobs, window - len(live)):
                     live[self._begun(executor, job)] = job
                 if not live:
                     return []
-                done = wait(live, return_when=FIRST_COMPLETED).done
+                crew.update(active_children())
+                done = wait(live, LOOK_SECONDS, FIRST_COMPLETED).done
+                if not done and not all(each.is_alive() for each in crew):
+                    end(crew)  # whoever it has left behind would keep its death from us
+                    continue
                 whole = [each for each in done if not _is_broken(each)]
                 for each in whole:
                     del live[each]
@@ -131,14 +138,21 @@ def pool(workers: int) -> Iterator[Pool]:
     with Pool(workers, get_context("spawn"), enter_worker) as executor:
         try:
             yield executor
-        except BaseException:
-            end_workers()
-            raise
+        finally:
+            end_workers()  # their threads may have no end
 
 
 def end_workers() -> None:
     """At once: they leave gentler signals to the main process."""
-    for each in active_children():
+    end(active_children())
+
+
+def end(workers: Iterable[BaseProcess]) -> None:
+    """With whatever they have started."""
+    for each in workers:
+        if each.pid is not None and hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):  # it had no time to lead a group
+                os.killpg(each.pid, signal.SIGKILL)
         each.kill()
 
 
@@ -146,6 +160,9 @@ def enter_worker() -> None:
     """A worker leaves signals to the main process, and ends with it."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
+    os.dup2(2, 1)  # the answer of the command is not for exporters to write
     faulthandler.enable()
     Thread(target=follow_parent, daemon=True).start()
 

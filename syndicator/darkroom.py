@@ -38,6 +38,7 @@ from syndicator.renditions import Refused
 
 PROCESSES = min(4, os.cpu_count() or 1)
 SECONDS = 120.0  # of one picture, and of a start, on a busy machine
+MOST_DEATHS = 10  # of processes by pictures in one run: what is left then waits for the next
 GREAT_PIXELS = (
     12_000_000  # larger ones are developed one at a time: each takes up to 16 bytes a pixel
 )
@@ -84,6 +85,8 @@ class Darkroom:
         """
         process = self._idle.get()
         try:
+            if sum(each.deaths for each in self._all) >= MOST_DEATHS:
+                raise Refused("not developed: too many pictures before it have ended their process")
             process.start()
             size = process.ask(Look(data), Size)
             with self._room_for(size):
@@ -105,6 +108,7 @@ class _Process:
         self._door = Lock()
         self._running: Running | None = None
         self._closed = False
+        self.deaths = 0  # of which pictures were the cause
 
     def close(self) -> None:
         """End it, and start no other."""
@@ -158,6 +162,7 @@ class _Process:
             msgspec.DecodeError,
         ):  # a closed pipe is a ValueError
             _end(running)
+            self.deaths += 1
             if late.is_set():
                 raise Refused(f"took more than {self._seconds:.0f} s") from None
             raise Refused(_end_of(running.returncode)) from None

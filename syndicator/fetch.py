@@ -45,7 +45,6 @@ TROUBLE = (
     OSError,
     ValueError,
 )
-SILENCE = (httpcore.NetworkError, httpcore.TimeoutException, OSError)
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -88,15 +87,15 @@ class Fetcher:
 
         :raises FetchError: not public, too large, too slow, not found, or not there.
         """
-        host = host_of(url)
+        host, began = host_of(url), self._clock()
         if self._silences.forbid(host):
-            raise FetchError(f"not asked: {host} has not answered for too long")
+            raise FetchError(f"not asked: {host} has cost too much time")
+        came = False
         try:
             found = self._get(url)
-        except FetchError as error:
-            self._silences.note(host, heard=not isinstance(error.__cause__, SILENCE))
-            raise
-        self._silences.note(host, heard=True)
+            came = True
+        finally:
+            self._silences.note(host, self._clock() - began, came=came)
         return found
 
     def _get(self, url: str) -> Fetched:

@@ -42,7 +42,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
 
 def is_whole(photo: MirroredPhoto, folders: Sequence[Path]) -> bool:
     """Whether all its copies are in one or the other of the folders."""
-    return all(any((each / name).is_file() for each in folders) for name in photo.files)
+    return all(any(_size(each / name) for each in folders) for name in photo.files)
 
 
 def mirror(
@@ -113,11 +113,16 @@ class _Studio:
         return msgspec.structs.replace(photo, length_bytes=sizes[-1])
 
 
+def _size(file: Path) -> int:
+    """In bytes; of nothing, or of what a power cut has emptied, 0."""
+    return file.stat().st_size if file.is_file() else 0
+
+
 def _keep(target: Path, copy: Callable[[], bytes]) -> int:
     """Write one copy under its own name, whole or not at all, unless it is there; its bytes."""
     try:
-        if target.is_file():
-            return target.stat().st_size
+        if size := _size(target):
+            return size
         target.parent.mkdir(exist_ok=True)
         data = copy()
         part = target.with_name(f".{target.name}.{get_ident()}")

@@ -71,9 +71,10 @@ class Rendering:
         self._warn_of_leftovers(planned, stale)
         with publish.staging(order.places.root, order.output, dry_run=order.dry_run) as folder:
             made = self._within_bounds(list(self._made(planned, folder)), planned, stale)
+            made = self._sound(made, planned)
             made.append(self._furniture(made, planned, stale, folder))
             made.append(self._record(made, stale, folder))
-            for each in made:
+            for each in made[-2:]:
                 publish.verify(each.staged, order.forbidden)
             if not order.rerender:
                 self._guard(planned, made, folder)
@@ -142,8 +143,7 @@ class Rendering:
                     key = shrinkage.marked(report.job.key, basis)
                     yield Made(job=report.job.id, key=key, staged=report.staged)
                 else:
-                    self._summary.jobs.failed += 1
-                    self._summary.failures.append(f"{report.job.id}: {report.error}")
+                    self._fail(report.job.id, report.error)
 
     def _within_bounds(
         self, made: list[Made], planned: Iterable[Job], stale: Collection[str]
@@ -153,9 +153,28 @@ class Rendering:
         out = {path: entry for path, entry in self._out.items() if entry.job not in done}
         slugs = {cut.folder.partition("/")[0] for cut in self._order.slices if cut.folder}
         found = trespassers({job.id: job for job in planned}, made, out, slugs)
-        self._summary.jobs.failed += len(found)
-        self._summary.failures += [f"{job}: {what}" for job, what in found.items()]
+        for job, what in found.items():
+            self._fail(job, what)
         return [each for each in made if each.job not in found]
+
+    def _sound(self, made: Iterable[Made], planned: Iterable[Job]) -> list[Made]:
+        """Without what jobs of other packages have made amiss; a fault of ours is a bug."""
+        ours = {job.id for job in planned if job.is_ours}
+        sound: list[Made] = []
+        for each in made:
+            try:
+                publish.verify(each.staged, self._order.forbidden)
+            except publish.Unsound as error:
+                if each.job in ours:
+                    raise
+                self._fail(each.job, error.message)
+            else:
+                sound.append(each)
+        return sound
+
+    def _fail(self, job: str, why: str) -> None:
+        self._summary.jobs.failed += 1
+        self._summary.failures.append(f"{job}: {why}")
 
     def _dated(self, job: Job) -> Job:
         """The job with the date that its files have told: a choice must not go back behind it."""

@@ -1,10 +1,11 @@
-"""Which hosts have kept us waiting, so that one that is down does not cost hours."""
+"""Which hosts have cost time for nothing, so that one that is down or slow does not cost hours."""
 
 from collections import Counter
 from threading import Lock
 
-MAX_SILENCES = 5  # of a host, one after the other: then it is left alone for this run
-MAX_IN_ALL = 100  # from then on only hosts are asked that have answered in this run
+MOST_SECONDS = 100.0  # for pictures of one host that never came: it is left alone for this run
+MOST_SECONDS_IN_ALL = 2000.0  # then only hosts are asked that have sent a picture in this run
+FORGIVEN_SECONDS = 5.0  # for a picture that came
 
 
 class Silences:
@@ -12,20 +13,20 @@ class Silences:
 
     def __init__(self) -> None:
         self._door = Lock()
-        self._of: Counter[str] = Counter()
-        self._heard: set[str] = set()
+        self._lost: Counter[str] = Counter()  # milliseconds
+        self._useful: set[str] = set()
 
     def forbid(self, host: str) -> bool:
         """Whether a host is not worth the time any more."""
         with self._door:
-            many = self._of.total() >= MAX_IN_ALL and host not in self._heard
-            return many or self._of[host] >= MAX_SILENCES
+            much = self._lost.total() >= MOST_SECONDS_IN_ALL * 1000 and host not in self._useful
+            return much or self._lost[host] >= MOST_SECONDS * 1000
 
-    def note(self, host: str, *, heard: bool) -> None:
-        """A host has answered, be it with a refusal; or it has not, or not in time."""
+    def note(self, host: str, seconds: float, *, came: bool) -> None:
+        """A picture has come from a host, or, after so many seconds, has not."""
         with self._door:
-            if heard:
-                self._heard.add(host)
-                del self._of[host]
+            if came:
+                self._useful.add(host)
+                self._lost[host] = max(0, self._lost[host] - int(FORGIVEN_SECONDS * 1000))
             else:
-                self._of[host] += 1
+                self._lost[host] += int(seconds * 1000)

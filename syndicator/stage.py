@@ -59,6 +59,7 @@ class Stage:
 
         :param known: what is out under this path, if it is still as it was landed.
         :raises PathRefused: the path is unsafe, or this job has made it before.
+        :raises ValueError: there is no such kind.
         :raises OutputError: the disk is full, or somebody meddles with the folder.
         """
         name = checked(path)
@@ -77,7 +78,7 @@ class Stage:
             assert known is not None, "only known bytes leave no file"
             mtime_ns = known.mtime_ns
         return Staged(
-            path=name, digest=digest, size=body.size, kind=kind, mtime_ns=mtime_ns, file=file
+            path=name, digest=digest, size=body.size, kind=Kind(kind), mtime_ns=mtime_ns, file=file
         )
 
     def _place(self, name: str) -> Path:

@@ -65,7 +65,10 @@ class _Held:
     def release(self, made: Made) -> None:
         """Forget what one job claims."""
         for staged in made.staged:
-            self._files[fold(staged.path)].discard(made.job)
+            name = fold(staged.path)
+            self._files[name].discard(made.job)
+            for above in _above(name):
+                self._folders[above].discard(made.job)
 
     def _add(self, path: str, job: str) -> None:
         name = fold(path)

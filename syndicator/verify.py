@@ -19,18 +19,22 @@ __all__ = ["forms", "verify"]
 _HINT: Final = "nothing was published of it; the exporter that made it is at fault"
 
 
+class Unsound(OutputError):
+    """A file that may not be published: whoever made it is at fault."""
+
+
 def verify(staged: Iterable[Staged], forbidden: Collection[bytes] = ()) -> None:
     """Check that files are what was staged, well-formed for their names, and hold no secret.
 
     :param forbidden: byte strings that may be in no file; see :func:`syndicator.disguise.forms`.
-    :raises OutputError: names the first file that is wrong.
+    :raises Unsound: names the first file that is wrong.
     """
     needles = tuple(each for each in forbidden if len(each) >= SMALLEST)
     for each in staged:
         if _holds(each.path.encode(), needles):
-            raise OutputError("the path of a file holds the API key", hint=_HINT)
+            raise Unsound("the path of a file holds the API key", hint=_HINT)
         if each.file is not None and (fault := _fault(each, each.file, needles)):
-            raise OutputError(f"{each.path}: {fault}", hint=_HINT)
+            raise Unsound(f"{each.path}: {fault}", hint=_HINT)
 
 
 def _holds(text: bytes, needles: Collection[bytes]) -> bool:

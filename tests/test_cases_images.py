@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from syndicator import darkroom
-from syndicator.darkroom import Darkroom
+from syndicator.darkroom import MOST_DEATHS, Darkroom
 from syndicator.developer import (
     HEAD,
     LIMITS,
@@ -322,6 +322,19 @@ def test_case_144_a_process_ends_with_the_main_one_even_at_work() -> None:
         send(running.stdin, Develop())
         running.stdin.close()  # as it is when the main process was killed
         assert running.wait(60) == 0
+
+
+def test_case_144_a_run_ends_with_a_few_pictures_that_break_their_decoder() -> None:
+    reasons = []
+    with Darkroom(1, program=BAD) as room:
+        for _ in range(MOST_DEATHS + 2):
+            with pytest.raises(Refused) as refused:
+                copies(room, picture() + bytes([Fault.LEAVE]))
+            reasons.append(str(refused.value))
+    assert len(set(reasons[:MOST_DEATHS])) == 1
+    assert set(reasons[MOST_DEATHS:]) == {
+        "not developed: too many pictures before it have ended their process"
+    }
 
 
 def test_a_room_that_is_closed_starts_nothing_more() -> None:

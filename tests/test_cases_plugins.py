@@ -11,10 +11,10 @@ import pytest
 
 from syndicator import crew
 from tests.plugins import Install, installing
-from tests.world import Built, World
+from tests.world import KEY, Built, World
 
 ACME = """
-import ctypes, os, re, signal
+import ctypes, os, re, signal, threading, time
 from syndicator.contract import Artefact, ExporterOptions, Place, Scope
 
 class Panic(BaseException):
@@ -27,8 +27,17 @@ class Mute(Exception):
 def fail(error):
     raise error
 
+def leave_behind(then):
+    if os.fork():
+        then()
+    time.sleep(600)
+
 DOES = {
     "well": lambda: None,
+    "thread": lambda: threading.Thread(target=time.sleep, args=(600,)).start(),
+    "print": lambda: print("an answer of its own", flush=True),
+    "fork, exit": lambda: leave_behind(lambda: os._exit(3)),
+    "fork, hang": lambda: leave_behind(lambda: time.sleep(600)),
     "raise": lambda: 1 / 0,
     "panic": lambda: fail(Panic("called `Option::unwrap()` on a `None` value")),
     "mute": lambda: fail(Mute()),
@@ -51,6 +60,8 @@ class Acme:
         filename: str = "acme.xml"
         does: str = "well"
         path: str = ""
+        body: str = "<acme/>"
+        kind: str = ""
 
     def __init__(self, options, kit):
         self.options = options
@@ -59,7 +70,8 @@ class Acme:
         prices = "".join(f"<p>{each.price.amount}</p>" for each in view.listings if each.price)
         yield Artefact.whole("acme.xml", f"<acme>{prices}</acme>".encode())
         if self.options.path and view.scope is Scope.SITE:
-            yield Artefact.whole(self.options.path, b"<acme/>")
+            kind = [self.options.kind] if self.options.kind else []
+            yield Artefact.whole(self.options.path, self.options.body.encode(), *kind)
         DOES[self.options.does]()
 """
 FEEDS = ("acme", "atom", "vehicles")
@@ -168,7 +180,35 @@ def test_case_140_a_file_of_ours_is_never_taken_even_by_who_comes_first(
     assert world.files().keys() >= OWN
 
 
-@pytest.mark.parametrize("does", ["loop", "backtrack"])
+@pytest.mark.parametrize("does", ["thread", "print"])
+def test_case_140_what_it_leaves_running_or_says_is_no_matter(
+    world: World, capfd: pytest.CaptureFixture[str], does: str
+) -> None:
+    assert build(world, does=does).code == 0
+    assert world.files().keys() >= OWN
+    assert "an answer" not in capfd.readouterr().out
+    assert active_children() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"path": "x.xml", "body": "<acme>&nothing;"}, "x.xml: is no sound XML"),
+        ({"path": "x.html", "body": "<html>"}, "x.html: does not end with </html>"),
+        ({"path": "x.json", "body": "{"}, "x.json: is no sound JSON"),
+        ({"path": "x.txt", "body": f"key {KEY}"}, "x.txt: holds the API key"),
+        ({"path": "x.txt", "kind": "feed"}, "'feed' is not a valid Kind"),
+    ],
+)
+def test_case_140_what_is_not_sound_keeps_what_it_has_out(
+    world: World, options: dict[str, str], words: str
+) -> None:
+    said = spoilt(world, kept={"acme.xml"}, **options)
+    assert said.startswith("acme@site: ")
+    assert words in said
+
+
+@pytest.mark.parametrize("does", ["loop", "backtrack", "fork, hang"])
 def test_case_140_what_hangs_is_ended_and_keeps_what_it_has_out(
     world: World, monkeypatch: pytest.MonkeyPatch, does: str
 ) -> None:
@@ -180,7 +220,8 @@ def test_case_140_what_hangs_is_ended_and_keeps_what_it_has_out(
 
 
 @pytest.mark.parametrize(
-    ("does", "workers"), [("panic", 1), ("exit", 1), ("segfault", 1), ("segfault", 2)]
+    ("does", "workers"),
+    [("panic", 1), ("exit", 1), ("fork, exit", 1), ("segfault", 1), ("segfault", 2)],
 )
 def test_case_141_what_panics_or_ends_its_process_keeps_what_it_has_out(
     world: World, does: str, workers: int

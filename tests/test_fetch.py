@@ -6,7 +6,7 @@ import httpcore
 import pytest
 
 from syndicator.fetch import MAX_BYTES, Fetcher, FetchError, host_of, is_public
-from syndicator.silences import MAX_IN_ALL, MAX_SILENCES, Silences
+from syndicator.silences import MOST_SECONDS_IN_ALL, Silences
 
 PUBLIC = "93.184.215.14"
 OTHER = "93.184.215.15"
@@ -265,30 +265,34 @@ def test_an_address_that_cannot_be_reached_makes_room_for_the_next() -> None:
     assert len(wire.connected) == 3
 
 
-def test_a_host_that_is_down_is_left_alone_after_a_few_pictures() -> None:
-    wire = Wire(lambda _head: answer(), unreachable=(SIX,))
-    asking = fetcher(wire, {"down.example": [SIX], "images.example": [PUBLIC]})
-    for _ in range(20):
+def test_a_host_that_costs_time_for_nothing_is_left_alone() -> None:
+    now = iter(range(0, 10_000, 10))  # seconds, ten at each look at the clock
+    wire = Wire(lambda _head: answer(status="404 Not Found"))
+    hosts = {"slow.example": [PUBLIC], "images.example": [PUBLIC]}
+    asking = fetcher(wire, hosts, clock=lambda: next(now))
+    for _ in range(50):
         with pytest.raises(FetchError):
-            asking.get("https://down.example/a.jpg")
-    assert len(wire.connected) == MAX_SILENCES
-    assert asking.get("https://images.example/b.jpg").data
+            asking.get("https://slow.example/a.jpg")
+    assert len(wire.connected) < 10
+    with pytest.raises(FetchError, match=r"not asked: slow\.example has cost too much time"):
+        asking.get("https://slow.example/a.jpg")
 
 
-def test_a_host_that_answers_now_and_then_is_asked_on() -> None:
+def test_a_host_that_sends_pictures_is_forgiven_some() -> None:
     silences = Silences()
-    for _ in range(20):
-        for heard in (*[False] * (MAX_SILENCES - 1), True):
-            assert not silences.forbid("images.example")
-            silences.note("images.example", heard=heard)
+    for _ in range(100):
+        assert not silences.forbid("images.example")
+        silences.note("images.example", 20, came=False)
+        for _ in range(4):
+            silences.note("images.example", 0.1, came=True)
 
 
 def test_many_hosts_that_are_down_are_no_better_than_one() -> None:
     silences = Silences()
-    silences.note("images.example", heard=True)
-    for number in range(MAX_IN_ALL):
+    silences.note("images.example", 0.1, came=True)
+    for number in range(int(MOST_SECONDS_IN_ALL / 20)):
         assert not silences.forbid(f"{number}.example")
-        silences.note(f"{number}.example", heard=False)
+        silences.note(f"{number}.example", 20, came=False)
     assert silences.forbid("another.example")
     assert not silences.forbid("images.example")
 

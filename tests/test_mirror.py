@@ -186,6 +186,17 @@ def test_a_pillow_without_a_format_is_told_before_anything_is_fetched(
     assert shelf.asked == []
 
 
+def test_a_copy_that_was_emptied_is_made_anew(tmp_path: Path) -> None:
+    shelf = Shelf({"https://i.example/a": picture()})
+    (found,) = taken(shelf, tmp_path, "https://i.example/a")
+    assert isinstance(found, MirroredPhoto)
+    for name in found.files:
+        (tmp_path / name).write_bytes(b"")
+    assert not is_whole(found, [tmp_path])
+    assert taken(shelf, tmp_path, "https://i.example/a") == [found]
+    assert is_whole(found, [tmp_path])
+
+
 def test_a_picture_is_whole_wherever_its_copies_are(tmp_path: Path) -> None:
     (found,) = taken(Shelf({"a": picture()}), tmp_path / "old", "a")
     assert isinstance(found, MirroredPhoto)
