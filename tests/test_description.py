@@ -52,7 +52,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "acme_described", module)
     point = EntryPoint("acme", "acme_described:Acme", "syndicator.exporters")
     offered = {"syndicator.exporters": (point,)}
-    monkeypatch.setattr("syndicator.registry.entry_points", lambda group: offered[group])
+    monkeypatch.setattr("syndicator.offers.entry_points", lambda group: offered[group])
 
 
 def test_an_exporter_is_described_by_its_class() -> None:

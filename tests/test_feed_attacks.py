@@ -167,7 +167,7 @@ def test_an_exporter_that_loses_its_entries_is_seen_among_tombstones(
     site.world.change(site.world.active()[0], price=12345)
     made = site.build()
     assert made.code == 7
-    assert "feed entries would become 0" in made.said
+    assert "its documents hold 0 cars" in made.said
 
 
 def test_rules_that_leave_out_every_car_are_told(site: Site) -> None:
