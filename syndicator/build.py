@@ -248,7 +248,7 @@ class _Build:
             prune=request.prune,
             dry_run=request.dry_run,
             workers=request.workers,
-            forbidden=publish.forms(secret.reveal()) if secret else frozenset(),
+            forbidden=secret.forms if secret else frozenset(),
             conditions=conditions(standing),
         )
 

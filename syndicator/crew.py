@@ -38,15 +38,17 @@ def drive(
 
     :raises SyndicatorError: nobody's bad record: the disk, the configuration.
     """
-    apart: Iterable[Job] = jobs
-    if workers == 1:
-        apart = []
-        for job in jobs:
-            if job.is_ours:
-                yield run(workshop, job)
-            else:
-                apart.append(job)
-    yield from _Crew(workshop).run(apart, workers)
+    if workers > 1:
+        yield from _Crew(workshop).run(jobs, workers)
+        return
+    apart: list[Job] = []
+    for job in jobs:
+        if job.is_ours:
+            yield run(workshop, job)
+        else:
+            apart.append(job)
+    if apart:
+        yield from _Crew(workshop).run(apart, workers)
 
 
 class _Crew:

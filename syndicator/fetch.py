@@ -21,7 +21,7 @@ import msgspec
 
 from syndicator import __version__
 from syndicator.links import origin
-from syndicator.silences import Silences
+from syndicator.waste import Waste
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_SECONDS = 20.0
@@ -76,7 +76,7 @@ class Fetcher:
             network or httpcore.SyncBackend(), resolve or addresses, trusted_origin, clock
         )
         self._pool = httpcore.ConnectionPool(network_backend=self._network, keepalive_expiry=5.0)
-        self._silences = Silences()
+        self._waste = Waste()
 
     def close(self) -> None:
         """Give the connections back."""
@@ -88,14 +88,14 @@ class Fetcher:
         :raises FetchError: not public, too large, too slow, not found, or not there.
         """
         host, began = host_of(url), self._clock()
-        if self._silences.forbid(host):
+        if self._waste.forbid(host):
             raise FetchError(f"not asked: {host} has cost too much time")
         came = False
         try:
             found = self._get(url)
             came = True
         finally:
-            self._silences.note(host, self._clock() - began, came=came)
+            self._waste.note(host, self._clock() - began, came=came)
         return found
 
     def _get(self, url: str) -> Fetched:

@@ -50,6 +50,13 @@ def jobs(
             )
 
 
+def twin(job: str) -> str:
+    """The job that makes the same of the same dealer as a group, or alone."""
+    name, _, key = job.partition("@")
+    kind, _, dealer_id = key.partition(":")
+    return f"{name}@{'dealer' if kind == 'group' else 'group'}:{dealer_id}"
+
+
 def code_of(feed: Feed) -> str:
     """A digest of the package that the exporter comes from."""
     return code_digest(feed.offer.reference.partition(".")[0].partition(":")[0])

@@ -14,14 +14,13 @@ from syndicator.errors import OutputError
 from syndicator.manifest import Manifest
 from syndicator.outputs import check_output, clear_stages, staging
 from syndicator.plan import Made, Plan, plan
-from syndicator.verify import Unsound, forms, verify
+from syndicator.verify import Unsound, verify
 
 __all__ = [
     "Made",
     "Plan",
     "Unsound",
     "check_output",
-    "forms",
     "land",
     "plan",
     "recover",

@@ -113,7 +113,7 @@ class Rendering:
             for job in self._keys.keys() - wanted
             if self._order.prune
             or (job.startswith(planning.DEMO) and not self._prefix)
-            or twin(job) in wanted
+            or planning.twin(job) in wanted
             or (whole and planning.SEARCH in job)
         )
 
@@ -287,13 +287,6 @@ def landed(path: str, entry: Entry) -> Staged:
         kind=entry.kind,
         mtime_ns=entry.mtime_ns,
     )
-
-
-def twin(job: str) -> str:
-    """The job that makes the same of the same dealer as a group, or alone."""
-    name, _, key = job.partition("@")
-    kind, _, dealer_id = key.partition(":")
-    return f"{name}@{'dealer' if kind == 'group' else 'group'}:{dealer_id}"
 
 
 def look(user: Path | None, extra: Path | None = None) -> str:

@@ -10,11 +10,9 @@ import msgspec
 from lxml import etree
 
 from syndicator import disk
-from syndicator.disguise import SMALLEST, forms
+from syndicator.disguise import SMALLEST
 from syndicator.errors import OutputError
 from syndicator.stage import DIGEST_BYTES, Staged
-
-__all__ = ["forms", "verify"]
 
 _HINT: Final = "nothing was published of it; the exporter that made it is at fault"
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from syndicator.contract import Kit
 from syndicator.testing import sample_kit
 from tests.meddling import Meddled
+from tests.wired import Wired
 
 # How long an example takes says how busy the machine is, no more.
 settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -58,3 +59,11 @@ def fresh(tmp_path: Path) -> Iterator[Meddled]:
     world = Meddled(tmp_path)
     yield world
     assert world.refused == 0
+
+
+@pytest.fixture
+def wired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Wired:
+    """The command itself, on real sockets."""
+    return Wired(tmp_path, monkeypatch, capsys)

@@ -62,13 +62,6 @@ def world(tmp_path: Path) -> Timed:
     return Timed(tmp_path)
 
 
-@pytest.fixture
-def wired(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Wired:
-    return Wired(tmp_path, monkeypatch, capsys)
-
-
 def paged(folder: Path, patch: pytest.MonkeyPatch, cars: int, size: int, **how: Any) -> Timed:
     patch.setattr("syndicator.walk.PAGE_SIZE", size)
     return Timed(folder, make_stock(3, cars, 6, photo_base="https://images.example"), **how)

@@ -47,14 +47,6 @@ def world(tmp_path: Path) -> Meddled:
     return small(tmp_path / "world")
 
 
-@pytest.fixture
-def wired(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Wired:
-    """The command itself."""
-    return Wired(tmp_path, monkeypatch, capsys)
-
-
 def small(folder: Path, **known: Any) -> Meddled:
     return Meddled(folder, make_stock(3, 10, 4, photo_base="https://images.example"), **known)
 

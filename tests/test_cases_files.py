@@ -2,6 +2,7 @@
 is not ours is never touched, and nothing lands that was not looked at.
 """
 
+import ctypes
 import errno
 import fcntl
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -27,7 +29,6 @@ from tests.wired import Wired
 
 Prepare = Callable[[Meddled, pytest.MonkeyPatch], None]
 
-NOBODY = 65_534
 CONFIG = """
 [site]
 url = "https://s.example"
@@ -52,27 +53,25 @@ def built(world: Meddled) -> Meddled:
 
 
 @pytest.fixture
-def wired(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Wired:
-    """The command itself."""
-    return Wired(tmp_path, monkeypatch, capsys)
+def unprivileged() -> Iterator[Executor]:
+    """Runs what it is given by the rules of a user who is no administrator, whoever runs the tests.
+
+    An administrator's thread gives up the right to pass over modes; capabilities(7): each thread
+    has its own, and what is no longer permitted does not come back.
+    """
+    almighty = os.geteuid() == 0 and sys.platform == "linux"
+    with ThreadPoolExecutor(1, initializer=give_up_override if almighty else None) as thread:
+        yield thread
 
 
-@pytest.fixture
-def unprivileged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Meddled]:
-    """A world in which the user who builds is no administrator, whoever runs the tests."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o777)
-        monkeypatch.setenv("HOME", name)
-        if os.geteuid() == 0:
-            os.setresuid(NOBODY, NOBODY, 0)
-        try:
-            yield small(folder)
-        finally:
-            if os.getresuid()[2] == 0:
-                os.setresuid(0, 0, 0)
+def give_up_override() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this thread
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then the upper halves
+    assert libc.capget(header, sets) == 0
+    for which in (0, 1):
+        sets[which] &= ~0b110  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+    assert libc.capset(header, sets) == 0
 
 
 def small(folder: Path) -> Meddled:
@@ -110,17 +109,17 @@ def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 
 def test_case_98_a_folder_of_somebody_else_is_refused_before_any_request(
-    unprivileged: Meddled,
+    world: Meddled, unprivileged: Executor
 ) -> None:
-    unprivileged.output.mkdir()
-    unprivileged.output.chmod(0o555)
-    built = unprivileged.build()
+    world.output.mkdir()
+    world.output.chmod(0o555)
+    built = unprivileged.submit(world.build).result()
     assert built.code == 7
     assert "may not be written" in built.said
-    assert unprivileged.requests == []
-    assert not any(unprivileged.output.iterdir())
-    unprivileged.output.chmod(0o755)
-    assert unprivileged.build().code == 0
+    assert world.requests == []
+    assert not any(world.output.iterdir())
+    world.output.chmod(0o755)
+    assert unprivileged.submit(world.build).result().code == 0
 
 
 @pytest.mark.parametrize("place", ["", "site", "site/output"])

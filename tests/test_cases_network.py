@@ -21,13 +21,6 @@ PAST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def wired(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Wired:
-    return Wired(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     """The only one that the client trusts."""
     found = trustme.CA()

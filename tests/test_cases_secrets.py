@@ -48,13 +48,6 @@ class Acme:
 
 
 @pytest.fixture
-def wired(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Wired:
-    return Wired(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     (tmp_path / "strangers").mkdir()
     yield from installing(tmp_path / "strangers", monkeypatch)

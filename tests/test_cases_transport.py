@@ -29,13 +29,6 @@ HERE = ("--location", "DEX-GENT")
 
 
 @pytest.fixture
-def wired(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Wired:
-    return Wired(tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture
 def paged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Wired:

@@ -6,7 +6,7 @@ import httpcore
 import pytest
 
 from syndicator.fetch import MAX_BYTES, Fetcher, FetchError, host_of, is_public
-from syndicator.silences import MOST_SECONDS_IN_ALL, Silences
+from syndicator.waste import MOST_SECONDS_IN_ALL, Waste
 
 PUBLIC = "93.184.215.14"
 OTHER = "93.184.215.15"
@@ -279,22 +279,22 @@ def test_a_host_that_costs_time_for_nothing_is_left_alone() -> None:
 
 
 def test_a_host_that_sends_pictures_is_forgiven_some() -> None:
-    silences = Silences()
+    waste = Waste()
     for _ in range(100):
-        assert not silences.forbid("images.example")
-        silences.note("images.example", 20, came=False)
+        assert not waste.forbid("images.example")
+        waste.note("images.example", 20, came=False)
         for _ in range(4):
-            silences.note("images.example", 0.1, came=True)
+            waste.note("images.example", 0.1, came=True)
 
 
 def test_many_hosts_that_are_down_are_no_better_than_one() -> None:
-    silences = Silences()
-    silences.note("images.example", 0.1, came=True)
+    waste = Waste()
+    waste.note("images.example", 0.1, came=True)
     for number in range(int(MOST_SECONDS_IN_ALL / 20)):
-        assert not silences.forbid(f"{number}.example")
-        silences.note(f"{number}.example", 20, came=False)
-    assert silences.forbid("another.example")
-    assert not silences.forbid("images.example")
+        assert not waste.forbid(f"{number}.example")
+        waste.note(f"{number}.example", 20, came=False)
+    assert waste.forbid("another.example")
+    assert not waste.forbid("images.example")
 
 
 def test_redirects_are_followed_at_most_three_times() -> None:

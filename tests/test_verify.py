@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from syndicator import disk
 from syndicator.contract import Kind
+from syndicator.disguise import forms
 from syndicator.errors import OutputError
 from syndicator.stage import Stage, Staged
-from syndicator.verify import forms, verify
+from syndicator.verify import verify
 
 SECRET = "s3cr3t/k€y+with=everything"
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from syndicator.disguise import MASK, SMALLEST, forms, redactor, unescaped
+from syndicator.dotenv import KEY as VARIABLE
 from syndicator.errors import UsageError
-
-VARIABLE = "OKASIE_API_SECRET"
 
 
 class Secret:
@@ -51,6 +50,11 @@ class Secret:
     def reveal(self) -> str:
         """The key itself."""
         return self._text
+
+    @property
+    def forms(self) -> frozenset[bytes]:
+        """Byte strings of which one is wherever the key is."""
+        return self._forms
 
     def redact(self, text: str) -> str:
         """The text without the key, also in other case, URL-encoded or in base64."""

@@ -8,7 +8,7 @@ MOST_SECONDS_IN_ALL = 2000.0  # then only hosts are asked that have sent a pictu
 FORGIVEN_SECONDS = 5.0  # for a picture that came
 
 
-class Silences:
+class Waste:
     """What came of the questions of one run; for any number of threads."""
 
     def __init__(self) -> None:
