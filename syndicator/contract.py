@@ -5,7 +5,7 @@ no network, no randomness. Same view, same bytes, for ever.
 """
 
 import enum
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -144,6 +144,12 @@ class Kit(Protocol):
 
     def render(self, template: str, /, **context: object) -> Iterator[bytes]:
         """A template in chunks of UTF-8."""
+
+    def recall(self, key: bytes, make: Callable[[], str], /) -> str:
+        """What ``make`` gives, or gave before under this key, perhaps to another feed.
+
+        :param key: of all that the text depends on, but for the templates and the catalogues.
+        """
 
     def asset(self, name: str, /) -> str:
         """The path in ``output/`` of a style sheet, script or icon, digest in its name."""

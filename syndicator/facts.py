@@ -71,17 +71,13 @@ def facts(listing: Listing, words: Words, *, vin: bool = False) -> tuple[Fact, .
 
     :param vin: whether the chassis number may be shown; some hold it for personal data.
     """
-    return tuple(
-        Fact(name=name, label=label, value=value, group=group)
-        for group, rows in _sheet(listing, words, vin=vin)
-        for name, label, value in rows
-        if value
-    )
+    return tuple(_known(_sheet(listing, words, vin=vin)))
 
 
 def key_facts(listing: Listing, words: Words) -> tuple[Fact, ...]:
     """The few for a card; the year of build stands in for the first registration."""
-    known = {fact.name: fact for fact in facts(listing, words)}
+    sheet = ((Group.GENERAL, _general(listing, words)), (Group.ENGINE, _engine(listing, words)))
+    known = {fact.name: fact for fact in _known(sheet)}
     if "first_registration" not in known and "year" in known:
         known["first_registration"] = known["year"]
     return tuple(known[name] for name in KEY_FACTS if name in known)
@@ -137,6 +133,13 @@ def euro_norm(text: str) -> str:
     if match is None:
         return re.sub(r"^euro\b", "Euro", text, flags=re.IGNORECASE)
     return f"Euro {match[1]}{match[2]}" + ("-TEMP" if match[3] else "")
+
+
+def _known(sheet: Iterable[tuple[Group, Iterable[Row]]]) -> Iterator[Fact]:
+    for group, rows in sheet:
+        for name, label, value in rows:
+            if value:
+                yield Fact(name=name, label=label, value=value, group=group)
 
 
 def _sheet(listing: Listing, words: Words, *, vin: bool) -> tuple[tuple[Group, Iterable[Row]], ...]:

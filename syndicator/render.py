@@ -7,18 +7,22 @@ the same name.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jinja2
 import msgspec
 
+from syndicator.compiling import Compiler
 from syndicator.errors import UsageError
 from syndicator.i18n import Words
 
 CHUNK_CHARACTERS = 64 * 1024
+MOST_PIECES = 32  # of a template that are joined at once
+REMEMBERED = 1024  # texts: what a feed of the usual length has
 LANDMARK = "layout.html"  # what tells the shipped folder from any other called "templates"
 
 
@@ -43,11 +47,21 @@ class Templates:
         # The first that has a file wins.
         self._folders = tuple(folder for folder in (user, extra, own) if folder)
         self._environment = _environment(self._folders, own)
+        self._recalled: dict[bytes, str] = {}
         self.locale = None if user is None else user / "locale"
 
     def stream(self, name: str, context: dict[str, object]) -> Iterator[bytes]:
         """One document in chunks of about 64 KiB of UTF-8, rendered while it is read."""
         return chunks(self._template(name).generate(context))
+
+    def recall(self, key: bytes, make: Callable[[], str]) -> str:
+        """See :meth:`RenderKit.recall`."""
+        text = self._recalled.get(key)
+        if text is None:
+            if len(self._recalled) == REMEMBERED:
+                del self._recalled[next(iter(self._recalled))]  # the oldest
+            text = self._recalled[key] = make()
+        return text
 
     def asset(self, name: str) -> str:
         """The path in ``output/`` of a file of ``assets/``."""
@@ -111,18 +125,24 @@ class RenderKit:
         """A template in chunks of UTF-8."""
         return self._templates.stream(template, context)
 
+    def recall(self, key: bytes, make: Callable[[], str], /) -> str:
+        """A text that feeds share, made once; the last ones are kept."""
+        return self._templates.recall(key, make)
+
     def asset(self, name: str, /) -> str:
         """The path in ``output/`` of a style sheet, script or icon, digest in its name."""
         return self._templates.asset(name)
 
 
 def chunks(pieces: Iterable[str], size: int = CHUNK_CHARACTERS) -> Iterator[bytes]:
-    """Text joined into pieces of at least ``size`` characters, the last one of what is left."""
+    """Text joined into chunks of at least ``size`` characters, the last one of what is left."""
     held: list[str] = []
     length = 0
-    for piece in pieces:
-        held.append(piece)
-        length += len(piece)
+    ahead = iter(pieces)
+    while some := list(islice(ahead, MOST_PIECES)):
+        text = "".join(some)
+        held.append(text)
+        length += len(text)
         if length >= size:
             yield "".join(held).encode()
             held.clear()
@@ -143,6 +163,7 @@ def _environment(folders: Iterable[Path], own: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    environment.code_generator_class = Compiler
     # ``tojson`` escapes <, > and & on top of this, so no text can close a script element.
     environment.policies["json.dumps_function"] = _json
     environment.policies["json.dumps_kwargs"] = {}

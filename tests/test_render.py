@@ -5,7 +5,15 @@ import jinja2
 import pytest
 
 from syndicator.errors import UsageError
-from syndicator.render import CHUNK_CHARACTERS, RenderKit, Templates, chunks, shipped
+from syndicator.render import (
+    CHUNK_CHARACTERS,
+    MOST_PIECES,
+    REMEMBERED,
+    RenderKit,
+    Templates,
+    chunks,
+    shipped,
+)
 from syndicator.testing import sample_listing
 
 
@@ -90,10 +98,9 @@ def test_text_is_cut_into_chunks_of_about_64_kib() -> None:
     pieces = ["é" * 1000] * 200
     made = list(chunks(pieces))
     assert b"".join(made).decode() == "".join(pieces)
-    assert len(made) == 4
-    assert all(
-        CHUNK_CHARACTERS <= len(chunk.decode()) < CHUNK_CHARACTERS + 1000 for chunk in made[:-1]
-    )
+    assert len(made) == 3
+    most = CHUNK_CHARACTERS + MOST_PIECES * 1000
+    assert all(CHUNK_CHARACTERS <= len(chunk.decode()) < most for chunk in made[:-1])
     assert list(chunks([])) == []
 
 
@@ -152,3 +159,24 @@ def test_a_users_sentences_shadow_ours(tmp_path: Path) -> None:
     kit = RenderKit(Templates(user, package=package(tmp_path)), "nl")
     assert kit.words.text("Similar cars") == "Ook leuk"
     assert kit.words.text("Close") == "Sluiten"
+
+
+def test_what_was_rendered_is_remembered_under_its_key_and_not_for_ever() -> None:
+    kit, calls = RenderKit(Templates(), "nl"), []
+
+    def said(key: str) -> str:
+        return kit.recall(key.encode(), lambda: calls.append(key) or f"<{key}>")
+
+    assert [said("a"), said("a"), said("b")] == ["<a>", "<a>", "<b>"]
+    assert calls == ["a", "b"]
+    for number in range(REMEMBERED):
+        said(str(number))
+    assert said("a") == "<a>"
+    assert calls.count("a") == 2
+
+
+def test_kits_of_one_set_of_templates_remember_together() -> None:
+    templates = Templates()
+    one, other = RenderKit(templates, "nl"), RenderKit(templates, "fr")
+    assert one.recall(b"key", lambda: "one") == other.recall(b"key", lambda: "other") == "one"
+    assert RenderKit(Templates(), "nl").recall(b"key", lambda: "new") == "new"

@@ -1,7 +1,10 @@
 """The cars of a slice as feed readers want them, whatever the feed's format. Pure."""
 
+import hashlib
 from collections.abc import Iterator
 from itertools import groupby
+
+import msgspec
 
 from syndicator.contract import Kit, View, Words
 from syndicator.exporters._channel import Category, Entry, Sellers
@@ -32,11 +35,18 @@ class Entries:
             address=address,
             author=self.sellers.of(listing),
             summary=summary(listing, self._words),
-            content=self._content(listing, address, photos[:1]),
+            content=self._kit.recall(
+                self._key(listing, address), lambda: self._content(listing, address, photos[:1])
+            ),
             categories=tuple(self._categories(listing)),
             photos=photos,
             point=_point(listing),
         )
+
+    def _key(self, listing: Listing, address: str) -> bytes:
+        """Of all that an entry's content says: feeds in several formats have it in common."""
+        told = msgspec.msgpack.encode(("entry", self._words.language, address, listing))
+        return hashlib.blake2b(told, digest_size=16).digest()
 
     def _content(self, listing: Listing, address: str, photos: tuple[Photo, ...]) -> str:
         words = self._words

@@ -40,11 +40,7 @@ class Facet(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def folder(self) -> str:
         """Where its page lies below the list."""
-        return f"{self.axis}/{self.value}/"
-
-    def holds(self, car: Traits) -> bool:
-        """Whether a car is among them."""
-        return bool(getattr(car, self.axis) == self.value)
+        return folder(self.axis, self.value)
 
     def label(self, words: Words) -> str:
         """As people call it."""
@@ -87,6 +83,19 @@ class Stock:
 
     def _name(self, axis: Axis, value: str) -> str:
         return self.whole.make(value) if axis is Axis.MAKE else value
+
+
+def folder(axis: Axis, value: str) -> str:
+    """Where the page of a value lies below the list."""
+    return f"{axis}/{value}/"
+
+
+def folders(car: Traits) -> Iterator[str]:
+    """Those of a car, whether or not they have a page."""
+    for axis in Axis:
+        value = getattr(car, axis)
+        if value is not None:
+            yield folder(axis, value)
 
 
 def placed(view: View) -> Iterator[Placed]:

@@ -8,7 +8,6 @@ for its page again. A new price is no new order, so the pages that do not show i
 """
 
 import hashlib
-from collections.abc import Iterable
 
 import msgspec
 
@@ -22,18 +21,24 @@ TABLES = ("make", "model", "fuel", "gearbox", "body", "colour", "place")
 
 
 class Index:
-    """Of these cars, in their order; ``order`` is a digest of it."""
+    """Of the cars that are added, in their order; ``order`` is a digest of it."""
 
-    def __init__(self, cars: Iterable[Placed]) -> None:
-        order = hashlib.blake2b(digest_size=6)
+    def __init__(self) -> None:
+        self._order = hashlib.blake2b(digest_size=6)
         self._tables: dict[str, dict[str, int]] = {name: {} for name in TABLES}
         self._columns: dict[str, list[int | str | None]] = {
             name: [] for name in (*NUMBERS, *TABLES, "text")
         }
-        for car in cars:
-            order.update(car.listing.id.encode() + b"\0")
-            self._add(car.traits)
-        self.order = order.hexdigest()
+
+    def add(self, car: Placed) -> None:
+        """One more car."""
+        self._order.update(car.listing.id.encode() + b"\0")
+        self._add(car.traits)
+
+    @property
+    def order(self) -> str:
+        """Of the cars so far."""
+        return self._order.hexdigest()
 
     def artefact(self) -> Artefact:
         """The file."""

@@ -4,22 +4,23 @@ A list of several pages has an index beside it, from which a script filters; a l
 carries the same in its cards.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from syndicator.contract import Artefact, Kind, Kit, View, Words
 from syndicator.exporters import _structured as structured
-from syndicator.exporters._batches import batches
 from syndicator.exporters.showroom import embed
-from syndicator.exporters.showroom.card import Cards
+from syndicator.exporters.showroom.card import Card, Cards
 from syndicator.exporters.showroom.choices import Filters, Ways, filters, ways
-from syndicator.exporters.showroom.facets import FEWEST, Facet, Stock, placed
+from syndicator.exporters.showroom.facets import FEWEST, Facet, Stock, folders, placed
 from syndicator.exporters.showroom.index import FILENAME, Index
 from syndicator.exporters.showroom.page import Frame, Page, Step
 from syndicator.exporters.showroom.paging import Pages, folder
 from syndicator.exporters.showroom.tally import Placed, Tally
 from syndicator.links import vehicle_slug
+
+MOST_HELD = 1000  # cars, on all the pages that one walk fills
 
 
 class Lot(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,39 +41,81 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
         """Below the slice and the language."""
         return self.facet.folder if self.facet else ""
 
-    def cars(self, view: View) -> Iterator[Placed]:
-        """In the order of the slice."""
-        for car in placed(view):
-            if self.facet is None or self.facet.holds(car.traits):
-                yield car
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """A car with its card in each language: one car is on many lists."""
+
+    car: Placed
+    cards: Mapping[str, Card]
 
 
 def lists(kit: Kit, view: View, *, per_page: int) -> Iterator[Artefact]:
     """Every list page; an empty showroom has one that says so."""
     frame, stock = Frame(kit, view), Stock()
+    index = Index() if len(view.listings) > per_page else None
     for car in placed(view):
         stock.add(car.listing, car.traits)
+        if index:
+            index.add(car)
     order = ""
-    if stock.whole.count > per_page:
-        index = Index(placed(view))
+    if index:
         order = index.order
         yield index.artefact()
-    for facet in (None, *stock.paged):
-        tally = facet.tally if facet else stock.whole
-        lot = Lot(tally=tally, facet=facet, size=per_page, order=order)
-        yield from _pages(frame, stock, lot)
+    lots = [Lot(tally=stock.whole, facet=None, size=per_page, order=order)]
+    lots += (Lot(tally=each.tally, facet=each, size=per_page, order=order) for each in stock.paged)
+    for together in _held_at_once(lots):
+        yield from _pages(frame, stock, together)
 
 
-def _pages(frame: Frame, stock: Stock, lot: Lot) -> Iterator[Artefact]:
-    listers = [
-        _Lister(frame, frame.kit.speak(language), stock, lot) for language in frame.languages
-    ]
-    shelves = batches(lot.cars(frame.view), lot.size) if lot.tally.count else iter([[]])
-    for number, shelf in enumerate(shelves, start=1):
-        for lister in listers:
+def _held_at_once(lots: Iterable[Lot]) -> Iterator[list[Lot]]:
+    """Lots whose pages are gathered in one walk, which holds a page of each."""
+    together: list[Lot] = []
+    held = 0
+    for lot in lots:
+        page = min(lot.size, lot.tally.count)
+        if together and held + page > MOST_HELD:
+            yield together
+            together, held = [], 0
+        together.append(lot)
+        held += page
+    yield together
+
+
+def _pages(frame: Frame, stock: Stock, lots: Sequence[Lot]) -> Iterator[Artefact]:
+    listers = {
+        lot.folder: [
+            _Lister(frame, frame.kit.speak(language), stock, lot) for language in frame.languages
+        ]
+        for lot in lots
+    }
+    for lot, number, shelf in _shelves(frame, lots):
+        for lister in listers[lot.folder]:
             yield lister.artefact(number, shelf)
             if number == 1 and lot.facet is None:
                 yield lister.embedded(shelf)
+
+
+def _shelves(frame: Frame, lots: Sequence[Lot]) -> Iterator[tuple[Lot, int, list[Shown]]]:
+    """Each page's number and cars, in the order of the slice, as soon as it is full."""
+    makers = {each: Cards(frame, frame.kit.speak(each)) for each in frame.languages}
+    shelves: dict[str, list[Shown]] = {lot.folder: [] for lot in lots}
+    numbers = dict.fromkeys(shelves, 0)
+    of_folder = {lot.folder: lot for lot in lots}
+    for car in placed(frame.view):
+        wanted = [below for below in ("", *folders(car.traits)) if below in shelves]
+        if not wanted:
+            continue
+        cards = {each: maker.card(car.listing) for each, maker in makers.items()}
+        for below in wanted:
+            shelf = shelves[below]
+            shelf.append(Shown(car=car, cards=cards))
+            if len(shelf) == of_folder[below].size:
+                numbers[below] += 1
+                yield of_folder[below], numbers[below], shelf
+                shelves[below] = []
+    for below, shelf in shelves.items():
+        if shelf or not numbers[below]:
+            yield of_folder[below], numbers[below] + 1, shelf
 
 
 class _Lister:
@@ -88,23 +131,22 @@ class _Lister:
             self._filters = filters(lot.tally, words)
         self._total = stock.whole.count
 
-    def artefact(self, number: int, shelf: Sequence[Placed]) -> Artefact:
+    def artefact(self, number: int, shelf: Sequence[Shown]) -> Artefact:
         """One page of the list."""
         path = self._frame.prefix(self._words.language) + self._lot.folder + folder(number)
         body = self._body("showroom/list.html", number, shelf)
         return Artefact.stream(f"{path}index.html", body, Kind.INDEX)
 
-    def embedded(self, shelf: Sequence[Placed]) -> Artefact:
+    def embedded(self, shelf: Sequence[Shown]) -> Artefact:
         """The first page again, for a frame on somebody's website."""
         body = self._body("showroom/embed.html", 1, shelf, **embed.framed(self._frame, self._words))
         return Artefact.stream(embed.path(self._words.language, self._frame), body, Kind.INDEX)
 
     def _body(
-        self, template: str, number: int, shelf: Sequence[Placed], **own: object
+        self, template: str, number: int, shelf: Sequence[Shown], **own: object
     ) -> Iterator[bytes]:
         frame, words, lot = self._frame, self._words, self._lot
-        cards = Cards(frame, words)
-        shown = tuple(cards.card(car.listing) for car in shelf)
+        shown = tuple(each.cards[words.language] for each in shelf)
         items = structured.item_list(shown, (number - 1) * lot.size)
         page = self._page(number, shelf, items)
         return frame.render(
@@ -112,7 +154,7 @@ class _Lister:
             msgspec.structs.replace(page, **own),
             words,
             room=frame.view.showroom,
-            cars=tuple(zip(shelf, shown, strict=True)),
+            cars=tuple((each.car, card) for each, card in zip(shelf, shown, strict=True)),
             slug=vehicle_slug,
             heading=self._heading,
             facet=lot.facet,
@@ -143,7 +185,7 @@ class _Lister:
         links, lot = self._frame.links, self._lot
         return links.href(links.at(links.folder + FILENAME)) if lot.last > 1 else ""
 
-    def _page(self, number: int, shelf: Sequence[Placed], items: object) -> Page:
+    def _page(self, number: int, shelf: Sequence[Shown], items: object) -> Page:
         frame, words, lot = self._frame, self._words, self._lot
 
         def where(language: str) -> str:
@@ -151,7 +193,7 @@ class _Lister:
 
         addresses = frame.addresses(where)
         trail = self._trail(number, addresses[words.language])
-        photos = (car.listing.photos[0] for car in shelf if car.listing.photos)
+        photos = (each.car.listing.photos[0] for each in shelf if each.car.listing.photos)
         count = words.text("{n} cars", n=lot.tally.count)
         filters = ("stock.js", "shelf.js", "filter.js") if self._filters else ()
         keeping = ("keep.js",) if shelf else ()

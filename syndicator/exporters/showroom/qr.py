@@ -1,16 +1,21 @@
 """A QR code (ISO/IEC 18004) as the path of an SVG drawing. Pure."""
 
+import re
 from functools import lru_cache
-from itertools import groupby
 
 import msgspec
-import segno
+import zxingcpp
 
 QUIET = 4  # modules of white around it that the standard asks for
 # The standard lets a writer choose the mask that looks best, and every reader takes each of the
-# eight; to try them all takes five times as long as all the rest.
+# eight; to try them all takes several times as long as all the rest.
 MASK = 3
 CARDS = 8  # in all languages, a car's cards carry the same code of its Car-Pass
+
+_LINES = re.compile(rb"(\xff*)(\x00+)")  # white, then black
+_LONGEST = 177  # modules in a row of the largest code
+_LIFTS = ("", *(f"m{length} 0" for length in range(1, _LONGEST + 1)))
+_STROKES = tuple(f"h{length}" for length in range(_LONGEST + 1))
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,15 +29,20 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
 def code(address: str) -> Code | None:
     """The address in error level M, so that a scratched sheet can be read; ``None``: too long."""
     try:
-        symbol = segno.make_qr(address, error="m", mask=MASK, boost_error=False)
-    except segno.DataOverflowError:
+        symbol = zxingcpp.create_barcode(
+            address, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=MASK
+        )
+    except ValueError:
         return None
-    rows = "".join(_row(number, modules) for number, modules in enumerate(symbol.matrix))
-    return Code(side=len(symbol.matrix) + 2 * QUIET, path=rows)
+    image = symbol.to_image()
+    side: int = image.shape[1]
+    modules = bytes(image)  # type: ignore[call-overload]  # its stubs do not call it a buffer
+    rows = range(QUIET, side - QUIET)
+    drawn = "".join(_row(row, modules[row * side + QUIET : (row + 1) * side]) for row in rows)
+    return Code(side=side, path=drawn)
 
 
-def _row(number: int, modules: bytearray) -> str:
-    """The pen goes along the middle of a row: down over black, lifted over white."""
-    runs = ((black, len(tuple(run))) for black, run in groupby(modules))
-    strokes = (f"h{length}" if black else f"m{length} 0" for black, length in runs)
-    return f"M{QUIET} {number + QUIET}.5" + "".join(strokes)
+def _row(number: int, modules: bytes) -> str:
+    """The pen goes along the middle of a row: lifted over white, down over black."""
+    bars = (_LIFTS[len(white)] + _STROKES[len(black)] for white, black in _LINES.findall(modules))
+    return f"M{QUIET} {number}.5" + "".join(bars)
