@@ -1,7 +1,7 @@
 """The main job: read, plan, render what is not fresh, land it, say what happened."""
 
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -10,12 +10,14 @@ import msgspec
 from syndicator import gallery, ground, holds, outcome, planning, publish, record, showrooms, status
 from syndicator.agenda import Wish
 from syndicator.catalogue import Catalogue
+from syndicator.cluster import Cluster, joined
 from syndicator.config import Config, Target
 from syndicator.crawls import shown_by
 from syndicator.errors import HoldError, OutputError, SyndicatorError, UsageError
 from syndicator.fetch import Fetcher
 from syndicator.fronts import Front
 from syndicator.manifest import Manifest
+from syndicator.mirror import mirror
 from syndicator.models import Dealer
 from syndicator.outcome import Standing
 from syndicator.places import Places
@@ -44,7 +46,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """One build as it was asked for.
 
     ``targets`` are read now; ``configured`` are all that the configuration names, which keep their
-    showrooms. Without a ``secret`` nothing is asked: what is stored is rendered.
+    showrooms. Without a ``secret`` nothing is asked: what is stored is rendered. With a
+    ``scheduler``, the workers of its Dask cluster render and develop photos.
     """
 
     config: Config
@@ -60,6 +63,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     prune: bool = False
     dry_run: bool = False
     workers: int = 1
+    scheduler: str = ""
     templates: Path | None = None
     loopback_origin: str = ""  # of a simulator, whose photos may be fetched
     connect: Connect = connect
@@ -75,7 +79,10 @@ def build(request: Request, notify: Notify) -> Summary:
     feeds = activate(request.config.feeds)
     check_languages(feeds, request.config.site.languages)
     publish.check_output(output, state=request.places.root, config=request.config_file)
-    with ground.prepared(request.places, output, dry_run=request.dry_run) as (places, manifest):
+    with (
+        ground.prepared(request.places, output, dry_run=request.dry_run) as (places, manifest),
+        _hired(request, places, feeds) as hired,
+    ):
         ground.refuse_mixing(manifest, output, demo=places.demo, prefix=planning.DEMO)
         summary = Summary(output=str(output), dry_run=request.dry_run)
         started = request.clock.utc()
@@ -88,6 +95,7 @@ def build(request: Request, notify: Notify) -> Summary:
                 manifest=manifest,
                 summary=summary,
                 notify=notify,
+                hired=hired,
             ).run()
         except SyndicatorError as error:
             summary.exit_code = error.exit_code
@@ -97,6 +105,16 @@ def build(request: Request, notify: Notify) -> Summary:
             raise
         status.write(places.status, _run(request, summary, started, ""), summary.targets)
     return summary
+
+
+def _hired(
+    request: Request, places: Places, feeds: tuple[Feed, ...]
+) -> AbstractContextManager[Cluster | None]:
+    """The workers of the cluster, if the build is to have any but its own."""
+    if not request.scheduler:
+        return nullcontext()
+    address, output = request.scheduler, request.config.output
+    return joined(address, places, output, feeds, trusted=request.loopback_origin)
 
 
 def _run(request: Request, summary: Summary, started: datetime, error: str) -> status.Run:
@@ -121,8 +139,10 @@ class _Build:
         manifest: Manifest,
         summary: Summary,
         notify: Notify,
+        hired: Cluster | None,
     ) -> None:
         self._request = request
+        self._hired = hired
         self._feeds = feeds
         self._published = record.published_counts(request.config.output, demo=places.demo)
         self._places = places
@@ -248,6 +268,7 @@ class _Build:
             prune=request.prune,
             dry_run=request.dry_run,
             workers=request.workers,
+            cluster=self._hired,
             forbidden=secret.forms if secret else frozenset(),
             conditions=conditions(standing),
         )
@@ -259,7 +280,8 @@ class _Build:
             closing(Fetcher(trusted_origin=self._request.loopback_origin)) as fetcher,
             Catalogue(self._places.state) as catalogue,
         ):
-            pictures = gallery.refresh(store, catalogue, fetcher, folders)
+            make = self._hired.mirror if self._hired else mirror
+            pictures = gallery.refresh(store, catalogue, fetcher, folders, make)
             for done, is_there in enumerate(pictures, start=1):
                 self._summary.photos_missing += not is_there
                 self._notify("photos", done, None)

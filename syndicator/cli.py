@@ -1,5 +1,6 @@
 """The commands: parse, call, print. Only this module reads the environment, and ``main`` exits."""
 
+import enum
 import faulthandler
 import os
 import sys
@@ -61,6 +62,12 @@ Exporters = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Workers = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Worker processes.")]
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        "--scheduler", metavar="URL", show_default=False, help="Of Dask, as tcp://host:8786."
+    ),
+]
 Verbose = Annotated[
     int,
     typer.Option(
@@ -73,6 +80,13 @@ Seed = Annotated[int, typer.Option(metavar="N", help="Another seed, another stoc
 Port = Annotated[
     int, typer.Option("--port", metavar="N", min=0, max=65535, help="0 takes a free one.")
 ]
+
+
+class Executor(enum.StrEnum):
+    """What runs the jobs of a build."""
+
+    AUTO = "auto"  # this process, or with --jobs several of its own
+    DASK = "dask"
 
 
 @app.callback(invoke_without_command=True)
@@ -134,6 +148,11 @@ def build_command(
         bool, typer.Option("--dry-run", help="Say what would change; write nothing.")
     ] = False,
     jobs: Workers = 1,
+    executor: Annotated[
+        Executor,
+        typer.Option("--executor", metavar="NAME", help="auto is this machine, dask a cluster."),
+    ] = Executor.AUTO,
+    scheduler: Scheduler = "",
     as_object: Json = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,
@@ -150,6 +169,15 @@ def build_command(
         )
     if offline and (full or force):
         raise UsageError("--offline asks nothing: leave out --full and --force")
+    if (executor is Executor.DASK) != bool(scheduler):
+        raise UsageError(
+            "--executor dask and --scheduler go together",
+            hint="say both, as --executor dask --scheduler tcp://host:8786",
+        )
+    if scheduler and jobs > 1:
+        raise UsageError("--jobs starts processes here: leave it out with --executor dask")
+    if scheduler and dry_run:
+        raise UsageError("--dry-run works in a folder that no other machine sees: it renders here")
     settings = override(
         loaded,
         output=output,
@@ -175,6 +203,7 @@ def build_command(
         prune=prune,
         dry_run=dry_run,
         workers=jobs,
+        scheduler=scheduler,
         templates=places.templates_beside(file),
     )
     if settings.site.url == config.SiteTable().url and not quiet:

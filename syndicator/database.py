@@ -24,12 +24,14 @@ __all__ = [
     "guarded",
     "open_for_reading",
     "open_for_writing",
+    "snapshot",
     "transaction",
 ]
 
 APPLICATION_ID = 0x73796E64  # "synd": tells our files from other people's
 OWNER_ONLY = 0o600
 PATIENCE_SECONDS = 5.0  # that a reader waits for a writer
+SNAPSHOT = ".snapshot"  # ends the name of a copy that nobody writes any more
 SMALLEST_BYTES = 512  # one page of the smallest size: a shorter file holds nothing
 
 Step = Sequence[str]
@@ -112,6 +114,18 @@ def copy(source: Path, target: Path) -> None:
             _copy_as_it_is(source, target)
 
 
+def snapshot(source: Path, folder: Path) -> Path:
+    """A copy that nobody will write: its readers take no locks, which network storage may lack.
+
+    :param folder: where nothing of that name is yet.
+    :raises LockedError: another program has been writing for too long.
+    :raises OutputError: it cannot be read, or the copy not be written.
+    """
+    target = folder / (source.name + SNAPSHOT)
+    copy(source, target)
+    return target
+
+
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
     """All or nothing. Inside another transaction it is part of that one."""
@@ -138,7 +152,8 @@ def guarded(path: Path) -> Iterator[None]:
 
 
 def _connect_for_reading(path: Path) -> Connection:
-    uri = f"{path.absolute().as_uri()}?mode=ro"
+    unlocked = "&immutable=1" if path.suffix == SNAPSHOT else ""
+    uri = f"{path.absolute().as_uri()}?mode=ro{unlocked}"
     return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=PATIENCE_SECONDS)
 
 

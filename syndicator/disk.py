@@ -48,11 +48,12 @@ def create(path: Path | str) -> int:
 
 
 def write(descriptor: int, data: bytes | bytearray, path: Path | str) -> None:
-    """Write everything."""
-    rest = memoryview(data)
-    with _named(path):
-        while rest:
-            rest = rest[_perform(os.write, descriptor, rest) :]
+    """Write everything; ``data`` may be resized then, even if a profiler still holds our frames."""
+    done = 0
+    with _named(path), memoryview(data) as whole:
+        while done < len(whole):
+            with whole[done:] as rest:
+                done += _perform(os.write, descriptor, rest)
 
 
 def finish(descriptor: int, path: Path | str, *, sync: bool = False) -> int:

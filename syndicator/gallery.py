@@ -10,7 +10,7 @@ from pathlib import Path
 
 from syndicator.catalogue import Catalogue
 from syndicator.fetch import Fetcher, host_of
-from syndicator.mirror import Failed, Wanted, is_whole, mirror
+from syndicator.mirror import Failed, Result, Wanted, is_whole, mirror
 from syndicator.renditions import RECIPE
 from syndicator.schema import MirroredPhoto
 from syndicator.store import Store
@@ -18,14 +18,20 @@ from syndicator.store import Store
 log = logging.getLogger(__name__)
 
 Lacking = Callable[[str], Wanted | None]
+Mirror = Callable[[Iterable[Wanted], Fetcher, Path], Iterator[Result]]
 
 
 def refresh(
-    store: Store, catalogue: Catalogue, fetcher: Fetcher, folders: Sequence[Path]
+    store: Store,
+    catalogue: Catalogue,
+    fetcher: Fetcher,
+    folders: Sequence[Path],
+    mirror: Mirror = mirror,
 ) -> Iterator[bool]:
     """Make what is lacking; tells of each such picture whether it could be had.
 
     :param folders: where copies may be; new ones go into the first.
+    :param mirror: fetches, develops and keeps; on this machine unless told otherwise.
     :raises OutputError: the copies cannot be written.
     """
     gallery = _Gallery(store, folders)

@@ -6,12 +6,13 @@ A picture that cannot be had costs that picture; the next run asks again.
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from threading import get_ident
+from typing import TypeAlias
+from uuid import uuid4
 
 import msgspec
 
@@ -40,15 +41,32 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
+Result: TypeAlias = MirroredPhoto | Failed
+
+
 def is_whole(photo: MirroredPhoto, folders: Sequence[Path]) -> bool:
     """Whether all its copies are in one or the other of the folders."""
     return all(any(_size(each / name) for each in folders) for name in photo.files)
 
 
-def mirror(
-    wanted: Iterable[Wanted], fetcher: Fetcher, folder: Path
-) -> Iterator[MirroredPhoto | Failed]:
+def mirror(wanted: Iterable[Wanted], fetcher: Fetcher, folder: Path) -> Iterator[Result]:
     """Fetch, develop and keep each picture; results come in the order asked.
+
+    :raises OutputError: the cache cannot be written, or Pillow cannot write a format.
+    """
+    prepare(folder)
+    with ThreadPoolExecutor(THREADS) as pool, Darkroom() as darkroom:
+        studio = Studio(fetcher, darkroom, folder)
+        try:
+            yield from in_order(
+                lambda each: pool.submit(studio.take, each).result, wanted, lambda: WINDOW
+            )
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def prepare(folder: Path) -> None:
+    """See to it that copies can be made and kept.
 
     :raises OutputError: the cache cannot be written, or Pillow cannot write a format.
     """
@@ -61,22 +79,28 @@ def mirror(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"cannot keep photos in {folder}: {error.strerror}") from error
-    with ThreadPoolExecutor(THREADS) as pool, Darkroom() as darkroom:
-        studio = _Studio(fetcher, darkroom, folder)
-        ahead = iter(wanted)
-        under_way: deque[Future[MirroredPhoto | Failed]] = deque()
-        try:
-            for each in islice(ahead, WINDOW):
-                under_way.append(pool.submit(studio.take, each))
-            while under_way:
-                yield under_way.popleft().result()
-                for each in islice(ahead, 1):
-                    under_way.append(pool.submit(studio.take, each))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
-class _Studio:
+def in_order(
+    begin: Callable[[Wanted], Callable[[], Result]],
+    wanted: Iterable[Wanted],
+    window: Callable[[], int],
+) -> Iterator[Result]:
+    """What comes of each, in the order asked.
+
+    :param begin: starts one and returns how to wait for it.
+    :param window: how many may be under way now, at least one.
+    """
+    ahead = iter(wanted)
+    under_way: deque[Callable[[], Result]] = deque()
+    while True:
+        under_way.extend(map(begin, islice(ahead, max(0, window() - len(under_way)))))
+        if not under_way:
+            return
+        yield under_way.popleft()()
+
+
+class Studio:
     """What the threads share."""
 
     def __init__(self, fetcher: Fetcher, darkroom: Darkroom, folder: Path) -> None:
@@ -84,7 +108,7 @@ class _Studio:
         self._darkroom = darkroom
         self._folder = folder
 
-    def take(self, wanted: Wanted) -> MirroredPhoto | Failed:
+    def take(self, wanted: Wanted) -> Result:
         """The picture as sent, or else from where it came."""
         with suppress(OSError, Refused):
             if wanted.original:
@@ -125,7 +149,7 @@ def _keep(target: Path, copy: Callable[[], bytes]) -> int:
             return size
         target.parent.mkdir(exist_ok=True)
         data = copy()
-        part = target.with_name(f".{target.name}.{get_ident()}")
+        part = target.with_name(f".{target.name}.{uuid4().hex}")
         part.write_bytes(data)
         part.replace(target)
     except OSError as error:

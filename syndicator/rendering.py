@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from syndicator import furniture, planning, publish, shrinkage
+from syndicator.cluster import Cluster
 from syndicator.contract import Artefact, Scope
 from syndicator.crew import drive
 from syndicator.i18n import words_digest
@@ -42,6 +43,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     prune: bool
     dry_run: bool
     workers: int
+    cluster: Cluster | None = None  # whose workers run all jobs, in place of our own
     forbidden: frozenset[bytes]  # byte strings that no file may hold
     conditions: Mapping[str, Condition] = {}  # by dealer id, of those with whom something is wrong
 
@@ -134,7 +136,9 @@ class Rendering:
         self._summary.jobs = Jobs(run=len(todo), fresh=len(chosen) - len(todo))
         workshop = self._workshop(folder)
         dated = map(self._dated, todo)
-        with closing(drive(workshop, dated, self._order.workers)) as reports:
+        hired, workers = self._order.cluster, self._order.workers
+        begun = hired.drive(workshop, dated) if hired else drive(workshop, dated, workers)
+        with closing(begun) as reports:
             for done, report in enumerate(reports, start=1):
                 self._notify("rendering", done, len(todo))
                 if not report.error:
