@@ -62,7 +62,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     rerender: bool = False
     prune: bool = False
     dry_run: bool = False
-    workers: int = 1
+    workers: int | None = None  # as many as pay
     scheduler: str = ""
     templates: Path | None = None
     loopback_origin: str = ""  # of a simulator, whose photos may be fetched

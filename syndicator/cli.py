@@ -61,7 +61,12 @@ Exporters = Annotated[
     typer.Option("--exporter", metavar="NAME", help="Only this feed; repeatable."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Workers = Annotated[int, typer.Option("--jobs", metavar="N", min=1, help="Worker processes.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", metavar="N", min=1, show_default=False, help="Worker processes; as many as pay."
+    ),
+]
 Scheduler = Annotated[
     str,
     typer.Option(
@@ -147,7 +152,7 @@ def build_command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change; write nothing.")
     ] = False,
-    jobs: Workers = 1,
+    jobs: Workers = None,
     executor: Annotated[
         Executor,
         typer.Option("--executor", metavar="NAME", help="auto is this machine, dask a cluster."),
@@ -174,7 +179,7 @@ def build_command(
             "--executor dask and --scheduler go together",
             hint="say both, as --executor dask --scheduler tcp://host:8786",
         )
-    if scheduler and jobs > 1:
+    if scheduler and jobs:
         raise UsageError("--jobs starts processes here: leave it out with --executor dask")
     if scheduler and dry_run:
         raise UsageError("--dry-run works in a folder that no other machine sees: it renders here")
@@ -229,7 +234,7 @@ def demo(
         bool, typer.Option("--serve", help="Serve the result until Ctrl-C.")
     ] = False,
     port: Port = 8000,
-    jobs: Workers = 1,
+    jobs: Workers = None,
     as_object: Json = False,
     verbose: Verbose = 0,
     quiet: Quiet = False,

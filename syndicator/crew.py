@@ -20,6 +20,8 @@ from typing import Any
 from syndicator import disk
 from syndicator.jobs import Job, Report, Workshop, run, stage_of
 
+WORTH = 10_000  # cars to render, each once a feed: below, to start processes takes longer
+MOST_WORKERS = 8  # unless asked for: each takes some 100 MB
 LOOK_SECONDS = 1.0  # how often it is seen to that all are alive
 JOB_SECONDS = 600.0  # of one feed on one slice; what takes longer hangs
 DIED = f"its process died, or took more than {JOB_SECONDS:.0f} s; is memory short?"
@@ -49,6 +51,21 @@ def drive(
             apart.append(job)
     if apart:
         yield from _Crew(workshop).run(apart, workers)
+
+
+def fitting(cars: int) -> int:
+    """How many processes pay, where nobody has said.
+
+    :param cars: how often jobs will render one.
+    """
+    return min(processors(), MOST_WORKERS) if cars >= WORTH else 1
+
+
+def processors() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _Crew:

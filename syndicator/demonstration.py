@@ -85,7 +85,7 @@ def request(
     output: Path,
     site_url: str,
     only: tuple[str, ...],
-    workers: int,
+    workers: int | None,
     here: Path,
 ) -> Request:
     """All that the key can see, in four languages, with photos that need no other host.

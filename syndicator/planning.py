@@ -11,7 +11,8 @@ import msgspec
 
 from syndicator import __version__
 from syndicator.catalogue import Catalogue
-from syndicator.jobs import Job
+from syndicator.i18n import words_digest
+from syndicator.jobs import Job, templates
 from syndicator.registry import Feed
 from syndicator.views import Setting, Slice, dealers_of, narrowed
 
@@ -48,6 +49,12 @@ def jobs(
                 slice=cut,
                 audited=tuple(each.recipe() for each in audited),
             )
+
+
+def look(user: Path | None, extra: Path | None = None) -> str:
+    """Of all that decides how pages look and speak, apart from the data and the code."""
+    shown = templates(user, extra)
+    return f"{shown.digest} {words_digest(shown.locale)}"
 
 
 def twin(job: str) -> str:

@@ -22,7 +22,7 @@ from syndicator.i18n import Words
 
 CHUNK_CHARACTERS = 64 * 1024
 MOST_PIECES = 32  # of a template that are joined at once
-REMEMBERED = 1024  # texts: what a feed of the usual length has
+REMEMBERED = 2048  # texts: two for each car in a feed of the usual length
 LANDMARK = "layout.html"  # what tells the shipped folder from any other called "templates"
 
 

@@ -11,8 +11,7 @@ import msgspec
 from syndicator import furniture, planning, publish, shrinkage
 from syndicator.cluster import Cluster
 from syndicator.contract import Artefact, Scope
-from syndicator.crew import drive
-from syndicator.i18n import words_digest
+from syndicator.crew import drive, fitting
 from syndicator.jobs import Job, Report, Workshop, is_choice, templates
 from syndicator.manifest import Entry, Manifest, intact
 from syndicator.places import Places
@@ -22,7 +21,7 @@ from syndicator.registry import Feed
 from syndicator.stage import Stage, Staged
 from syndicator.summary import Files, Jobs, Notify, Summary
 from syndicator.trespass import trespassers
-from syndicator.views import PHOTOS, Setting, Slice, open_catalogue
+from syndicator.views import PHOTOS, Setting, Slice, dealers_of, open_catalogue
 
 FURNITURE = "furniture@site"
 RECORD = "record@site"
@@ -42,7 +41,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     rerender: bool
     prune: bool
     dry_run: bool
-    workers: int
+    workers: int | None  # none: as many as pay
     cluster: Cluster | None = None  # whose workers run all jobs, in place of our own
     forbidden: frozenset[bytes]  # byte strings that no file may hold
     conditions: Mapping[str, Condition] = {}  # by dealer id, of those with whom something is wrong
@@ -97,7 +96,7 @@ class Rendering:
             self._order.slices,
             self._order.setting,
             self.catalogue,
-            look=partial(look, self._order.templates),
+            look=partial(planning.look, self._order.templates),
             prefix=self._prefix,
         )
 
@@ -136,8 +135,10 @@ class Rendering:
         self._summary.jobs = Jobs(run=len(todo), fresh=len(chosen) - len(todo))
         workshop = self._workshop(folder)
         dated = map(self._dated, todo)
-        hired, workers = self._order.cluster, self._order.workers
-        begun = hired.drive(workshop, dated) if hired else drive(workshop, dated, workers)
+        hired = self._order.cluster
+        begun = (
+            hired.drive(workshop, dated) if hired else drive(workshop, dated, self._workers(todo))
+        )
         with closing(begun) as reports:
             for done, report in enumerate(reports, start=1):
                 self._notify("rendering", done, len(todo))
@@ -148,6 +149,11 @@ class Rendering:
                     yield Made(job=report.job.id, key=key, staged=report.staged)
                 else:
                     self._fail(report.job.id, report.error)
+
+    def _workers(self, todo: Iterable[Job]) -> int:
+        counts, setting = self.catalogue.counts(), self._order.setting
+        seen = (each for job in todo for each in dealers_of(job.slice, setting))
+        return self._order.workers or fitting(sum(counts.get(each, 0) for each in seen))
 
     def _within_bounds(
         self, made: list[Made], planned: Iterable[Job], stale: Collection[str]
@@ -291,9 +297,3 @@ def landed(path: str, entry: Entry) -> Staged:
         kind=entry.kind,
         mtime_ns=entry.mtime_ns,
     )
-
-
-def look(user: Path | None, extra: Path | None = None) -> str:
-    """Of all that decides how pages look and speak, apart from the data and the code."""
-    shown = templates(user, extra)
-    return f"{shown.digest} {words_digest(shown.locale)}"

@@ -28,6 +28,8 @@ IMAGE_TYPES = {  # not the mimetypes module: it reads the machine's own table
     ".tiff": "image/tiff",
     ".webp": "image/webp",
 }
+# The end of the path: what stands between the host and the query. Each address is asked often.
+_SUFFIX = re.compile(r"https?://[^/?#]*/[^?#]*(\.[A-Za-z0-9]{1,5})(?:[?#]|$)", re.IGNORECASE)
 IN_LINKS = ("reference", "id", "slug", "dealer", "language")
 IN_IMAGES = ("url", "host", "path", "stem")
 
@@ -110,6 +112,6 @@ def told(photo: Photo) -> Photo:
     """The photo, with the media type that its address tells if no more is known."""
     if photo.media_type:
         return photo
-    suffix = re.search(r"\.[A-Za-z0-9]{1,5}$", urlsplit(photo.url).path)
-    media_type = IMAGE_TYPES.get(suffix[0].lower()) if suffix else None
+    suffix = _SUFFIX.match(photo.url)
+    media_type = IMAGE_TYPES.get(suffix[1].lower()) if suffix else None
     return msgspec.structs.replace(photo, media_type=media_type) if media_type else photo

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from syndicator import crew
-from syndicator.crew import drive, pool
+from syndicator import crew, rendering
+from syndicator.crew import MOST_WORKERS, WORTH, drive, fitting, pool
 from syndicator.errors import Stopped
 from syndicator.jobs import Report
+from tests.world import World
 
 JOB: Any = SimpleNamespace(id="atom@site", is_ours=True)
 
@@ -80,3 +81,30 @@ def test_workers_end_when_the_main_process_is_killed(tmp_path: Path) -> None:
     while is_alive(worker) and time.monotonic() < deadline:
         pass
     assert not is_alive(worker)
+
+
+@pytest.mark.parametrize(
+    ("cars", "there", "begun"), [(WORTH - 1, 4, 1), (WORTH, 4, 4), (WORTH, 64, MOST_WORKERS)]
+)
+def test_processes_are_started_where_they_pay(
+    monkeypatch: pytest.MonkeyPatch, cars: int, there: int, begun: int
+) -> None:
+    monkeypatch.setattr(crew, "processors", lambda: there)
+    assert fitting(cars) == begun
+
+
+@pytest.mark.parametrize(("asked", "worth", "begun"), [(None, 1, 3), (None, 10**6, 1), (2, 1, 2)])
+def test_a_build_has_as_many_processes_as_it_was_asked_for_or_as_pay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: int | None, worth: int, begun: int
+) -> None:
+    told: list[int] = []
+
+    def noting(workshop: Any, jobs: Any, workers: int) -> Any:
+        told.append(workers)
+        return drive(workshop, jobs)
+
+    monkeypatch.setattr(crew, "WORTH", worth)
+    monkeypatch.setattr(crew, "processors", lambda: 3)
+    monkeypatch.setattr(rendering, "drive", noting)
+    assert World(tmp_path).build(workers=asked).code == 0
+    assert told == [begun]

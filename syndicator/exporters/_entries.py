@@ -27,6 +27,7 @@ class Entries:
         """One listing."""
         address = self._view.links.entry(listing, self._words.language)
         photos = tuple(map(told, listing.photos))
+        key = self._key(listing, address)
         return Entry(
             id=entry_id(self._view, listing),
             title=listing.title,
@@ -34,9 +35,9 @@ class Entries:
             published=listing.created,
             address=address,
             author=self.sellers.of(listing),
-            summary=summary(listing, self._words),
+            summary=self._kit.recall(b"summary" + key, lambda: summary(listing, self._words)),
             content=self._kit.recall(
-                self._key(listing, address), lambda: self._content(listing, address, photos[:1])
+                b"content" + key, lambda: self._content(listing, address, photos[:1])
             ),
             categories=tuple(self._categories(listing)),
             photos=photos,
@@ -44,9 +45,9 @@ class Entries:
         )
 
     def _key(self, listing: Listing, address: str) -> bytes:
-        """Of all that an entry's content says: feeds in several formats have it in common."""
-        told = msgspec.msgpack.encode(("entry", self._words.language, address, listing))
-        return hashlib.blake2b(told, digest_size=16).digest()
+        """Of all that an entry's texts say: feeds in several formats have them in common."""
+        said = msgspec.msgpack.encode((self._words.language, address, listing))
+        return hashlib.blake2b(said, digest_size=16).digest()
 
     def _content(self, listing: Listing, address: str, photos: tuple[Photo, ...]) -> str:
         words = self._words
