@@ -8,28 +8,42 @@ import threading
 from collections.abc import Mapping
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from syndicator import (
-    __version__,
-    build,
-    check,
-    config,
-    console,
-    demonstration,
-    places,
-    serve,
-    tables,
-    verdict,
-)
+from syndicator import __version__, late
 from syndicator.dotenv import KEY, environment, withheld
 from syndicator.errors import Stopped, SyndicatorError, UsageError
 from syndicator.interruption import stoppable
-from syndicator.overrides import override
-from syndicator.registry import activate, check_languages
-from syndicator.source.client import Secret
+from syndicator.source.secret import Secret
+
+if TYPE_CHECKING:
+    from syndicator import (
+        build,
+        check,
+        config,
+        console,
+        demonstration,
+        overrides,
+        places,
+        registry,
+        serve,
+        tables,
+        verdict,
+    )
+else:  # each costs more time than all the rest of a command that does not need it
+    build = late.module("syndicator.build")
+    check = late.module("syndicator.check")
+    config = late.module("syndicator.config")
+    console = late.module("syndicator.console")
+    demonstration = late.module("syndicator.demonstration")
+    overrides = late.module("syndicator.overrides")
+    places = late.module("syndicator.places")
+    registry = late.module("syndicator.registry")
+    serve = late.module("syndicator.serve")
+    tables = late.module("syndicator.tables")
+    verdict = late.module("syndicator.verdict")
 
 app = typer.Typer(
     name="syndicator",
@@ -183,7 +197,7 @@ def build_command(
         raise UsageError("--jobs starts processes here: leave it out with --executor dask")
     if scheduler and dry_run:
         raise UsageError("--dry-run works in a folder that no other machine sees: it renders here")
-    settings = override(
+    settings = overrides.override(
         loaded,
         output=output,
         site_url=site_url,
@@ -314,7 +328,7 @@ def locations(
     """List what this key can see."""
     file = config_file or config.DEFAULT_PATH
     known = told(context, file)
-    settings = override(
+    settings = overrides.override(
         config.load(file, explicit=config_file is not None),
         api_url=api_url or known.get("OKASIE_API_URL"),
     )
@@ -335,8 +349,9 @@ def check_command(
     """Tell what portals leave out and why, and whether files and links of output/ are sound."""
     console.set_up_logging(-1 if quiet else verbose)
     file = config_file or config.DEFAULT_PATH
-    settings = override(config.load(file, explicit=config_file is not None), output=output)
-    check_languages(activate(settings.feeds), settings.site.languages)
+    loaded = config.load(file, explicit=config_file is not None)
+    settings = overrides.override(loaded, output=output)
+    registry.check_languages(registry.activate(settings.feeds), settings.site.languages)
     with console.Display(quiet=quiet or as_object) as shown:
         found = check.check(
             settings.output, places.beside(file).manifest, settings.site.url, shown.notify
@@ -371,7 +386,7 @@ def told(context: typer.Context, config_file: Path) -> Mapping[str, str]:
     return known
 
 
-def finish(request: build.Request, *, as_object: bool, quiet: bool) -> None:
+def finish(request: "build.Request", *, as_object: bool, quiet: bool) -> None:
     """Build, tell what happened, and exit unless all is well."""
     with console.Display(quiet=quiet or as_object) as shown:
         summary = build.build(request, shown.notify)
