@@ -8,6 +8,7 @@ else goes the way of jinja2, and pieces that follow one another come as one.
 
 from collections.abc import Callable
 from itertools import groupby
+from keyword import iskeyword
 from typing import Any
 
 import markupsafe
@@ -105,4 +106,10 @@ def _is_simple(node: nodes.Call) -> bool:
     called = node.node
     is_method = isinstance(called, nodes.Getattr)
     is_text = isinstance(called, nodes.Name) and called.name == "text"
-    return (is_method or is_text) and not node.dyn_args and not node.dyn_kwargs
+    is_spelled_out = not node.dyn_args and not node.dyn_kwargs
+    return (is_method or is_text) and is_spelled_out and not any(map(_is_word, node.kwargs))
+
+
+def _is_word(argument: nodes.Keyword) -> bool:
+    """Whether its name is a word of Python: ``class="wide"`` is right in a template only."""
+    return iskeyword(argument.key)

@@ -27,6 +27,7 @@ PIECES = (
     "<b>{{ x }}</b>{{ x }}",
     "{{ x.name }}|{{ x.name.name }}",
     "{{ d.key }}{{ d['key'] }}{{ d.items() | list }}",
+    "{{ o.named(class=x) }}{{ o.named(class='<', other=x) }}",
     "{{ o.name }}{{ o.text(x) }}{{ o.text(other=x) }}",
     "{{ o.missing }}",
     "{{ nothing }}",
@@ -58,6 +59,9 @@ class Html:
 
 class Named:
     name = "<n>"
+
+    def named(self, **values: object) -> str:
+        return " ".join(f"{name}={value}" for name, value in values.items())
 
     def text(self, one: object = "&", *, other: object = "") -> str:
         return f"{one}{other}"
