@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +34,7 @@ def jobs(
     :param look: a digest of the templates and the words for the exporters of a package, by the
         folder of its own templates.
     """
+    known = cache(look)  # it reads every template and catalogue
     for cut in cuts:
         own = narrowed(cut, setting)
         ground = (cut, own, catalogue.digest(dealers_of(cut, own)), __version__)
@@ -41,7 +42,7 @@ def jobs(
         for feed in running:
             audited = [each for each in running if each is not feed] if feed.reads_audits else []
             made_by = [(each.recipe(), each.offer, code_of(each)) for each in (feed, *audited)]
-            shown = look(feed.recipe().templates)
+            shown = known(feed.recipe().templates)
             yield Job(
                 id=f"{prefix}{feed.name}@{cut.key}",
                 key=digest((ground, made_by, shown, code_digest("syndicator"))),

@@ -75,7 +75,7 @@ def workshop(size: int, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
         output=folder / "output",
         stage=folder / "stage",
         templates=None,
-        mirrored=False,
+        images="remote",
         setting=Setting(
             site=Site(url="https://v.example", title="V", languages=("nl",), showrooms=(ROOM,)),
             homes={DEALER_ID: ROOM.slug},
