@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -38,6 +39,7 @@ from syndicator.schema import (
     select,
 )
 
+REMEMBERED = 1024  # listings of this process: the feeds of a dealer walk the same cars in turn
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
@@ -49,10 +51,20 @@ class _Pictured(msgspec.Struct):
     photos: tuple[Photo, ...] = ()
 
 
-_listing = msgspec.msgpack.Decoder(Listing).decode
+_decode = msgspec.msgpack.Decoder(Listing).decode
 _pictured = msgspec.msgpack.Decoder(_Pictured).decode
 _dealer = msgspec.msgpack.Decoder(Dealer).decode
 _event = msgspec.msgpack.Decoder(Event).decode
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _listing(body: bytes, service: str | None) -> Listing:
+    """A listing as it is stored, its photos in the widths of the image service, if there is one."""
+    listing = _decode(body)
+    if service is None:
+        return listing
+    photos = tuple(offered(photo, service) for photo in listing.photos)
+    return msgspec.structs.replace(listing, photos=photos)
 
 
 _LISTINGS = Queries(
@@ -203,14 +215,11 @@ class Catalogue:
                 yield photo
 
     def _read_listing(self, body: bytes) -> Listing:
-        listing: Listing = self._decoded(_listing, body)
-        if self.mirror is not None:
-            copies = (self._photo(photo.url) for photo in listing.photos)
-            photos = tuple(self._at_home(copy) for copy in copies if copy)
-        elif self.service is not None:
-            photos = tuple(offered(photo, self.service) for photo in listing.photos)
-        else:
+        listing = self._decoded(partial(_listing, service=self.service), body)
+        if self.mirror is None:
             return listing
+        copies = (self._photo(photo.url) for photo in listing.photos)
+        photos = tuple(self._at_home(copy) for copy in copies if copy)
         return msgspec.structs.replace(listing, photos=photos)
 
     def _read_tombstone(self, body: bytes, gone_at: int, sold: int) -> Tombstone:

@@ -61,12 +61,14 @@ class Kind(enum.IntEnum):
 class Artefact(msgspec.Struct, frozen=True, kw_only=True):
     """One file to be: a relative path within the feed's place and its bytes in chunks.
 
-    ``chunks`` is consumed once, perhaps after later artefacts were asked for.
+    ``chunks`` is consumed once, perhaps after later artefacts were asked for, or never: with a
+    ``basis``, a file stays as it is if it is out and was made of the same.
     """
 
     path: PurePosixPath
     chunks: Iterable[bytes]
     kind: Kind
+    basis: str = ""  # a digest of all of the view's stock and sellers that the bytes depend on
 
     @classmethod
     def whole(cls, path: str, data: bytes, kind: Kind = Kind.FEED) -> Self:
@@ -74,9 +76,11 @@ class Artefact(msgspec.Struct, frozen=True, kw_only=True):
         return cls(path=PurePosixPath(path), chunks=(data,), kind=kind)
 
     @classmethod
-    def stream(cls, path: str, chunks: Iterable[bytes], kind: Kind = Kind.FEED) -> Self:
+    def stream(
+        cls, path: str, chunks: Iterable[bytes], kind: Kind = Kind.FEED, basis: str = ""
+    ) -> Self:
         """A file of any size, made while it is written."""
-        return cls(path=PurePosixPath(path), chunks=chunks, kind=kind)
+        return cls(path=PurePosixPath(path), chunks=chunks, kind=kind, basis=basis)
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,6 +153,13 @@ class Kit(Protocol):
         """What ``make`` gives, or gave before under this key, perhaps to another feed.
 
         :param key: of all that the text depends on, but for the templates and the catalogues.
+        """
+
+    def fragment(self, key: bytes, make: Callable[[], bytes], /) -> bytes:
+        """The same for a part of this feed's documents, which is kept for later builds.
+
+        :param key: of all that it depends on, but for the feed's options, the program, the
+            templates and the catalogues.
         """
 
     def asset(self, name: str, /) -> str:

@@ -19,9 +19,11 @@ from syndicator.errors import LockedError, OutputError, UsageError
 __all__ = [
     "Connection",
     "Cursor",
+    "Damaged",
     "Step",
     "copy",
     "guarded",
+    "open_cache",
     "open_for_reading",
     "open_for_writing",
     "snapshot",
@@ -31,6 +33,7 @@ __all__ = [
 APPLICATION_ID = 0x73796E64  # "synd": tells our files from other people's
 OWNER_ONLY = 0o600
 PATIENCE_SECONDS = 5.0  # that a reader waits for a writer
+CACHE_PATIENCE_SECONDS = 60.0  # that a writer of a cache waits for another
 SNAPSHOT = ".snapshot"  # ends the name of a copy that nobody writes any more
 SMALLEST_BYTES = 512  # one page of the smallest size: a shorter file holds nothing
 
@@ -48,6 +51,10 @@ _HINDERED = frozenset(
         sqlite3.SQLITE_READONLY,
     ]
 )
+
+
+class Damaged(OutputError):
+    """What is in the file cannot be read any more."""
 
 
 class _Unusable(Exception):
@@ -86,6 +93,31 @@ def open_for_reading(path: Path, steps: Sequence[Step]) -> Connection:
     if version != len(steps):
         connection.close()
         raise _other_format(path, version, len(steps))
+    return connection
+
+
+def open_cache(path: Path, steps: Sequence[Step]) -> Connection:
+    """A connection to what can be made again, for any number of writers, who wait for one another.
+
+    Nothing waits for the disk, and a large file is not looked through.
+
+    :raises Damaged: it is no such file, or of another format.
+    :raises OutputError: it cannot be made or opened.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+    except OSError as error:
+        raise OutputError(f"{path}: {error.strerror or error}") from error
+    with guarded(path):
+        connection = sqlite3.connect(path, isolation_level=None, timeout=CACHE_PATIENCE_SECONDS)
+        try:
+            connection.execute("PRAGMA page_size = 16384")  # of a new file
+            connection.execute("PRAGMA synchronous = OFF")
+            _settle_format(connection, path, steps)
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
@@ -145,10 +177,21 @@ def guarded(path: Path) -> Iterator[None]:
         if code in _HINDERED:
             raise OutputError(f"{path}: {error}", hint="make room or mend rights") from error
         if code in _DAMAGED:
-            raise OutputError(
+            raise Damaged(
                 f"{path}: {error}", hint="the next build sets it aside and starts afresh"
             ) from error
         raise
+
+
+def _settle_format(connection: Connection, path: Path, steps: Sequence[Step]) -> None:
+    """A new file gets its tables; another must have them."""
+    if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        with transaction(connection):
+            if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                _migrate(connection, steps, 0)
+    found = _pragma(connection, "application_id"), _pragma(connection, "user_version")
+    if found != (APPLICATION_ID, len(steps)):
+        raise Damaged(f"{path}: is of another format")
 
 
 def _connect_for_reading(path: Path) -> Connection:

@@ -35,7 +35,12 @@ def copied(places: Places) -> Iterator[Places]:
             "an interrupted build must be finished first", hint="build once without --dry-run"
         )
     with tempfile.TemporaryDirectory(prefix="syndicator-") as folder:
-        copy = Places(root=Path(folder), demo=places.demo, photos_before=places.photos)
+        copy = Places(
+            root=Path(folder),
+            demo=places.demo,
+            photos_before=places.photos,
+            fragments_before=places.fragments,
+        )
         for source, target in ((places.state, copy.state), (places.manifest, copy.manifest)):
             if source.exists():
                 database.copy(source, target)

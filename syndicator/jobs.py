@@ -4,6 +4,7 @@ The worker opens the catalogue read-only, makes the files in a folder of its own
 paths, sizes and digests, never a body.
 """
 
+import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,8 +17,9 @@ import msgspec
 
 from syndicator.catalogue import Catalogue
 from syndicator.census import Census
-from syndicator.contract import Audit, Exporter, Finding, Outcome, Scope, View
+from syndicator.contract import Artefact, Audit, Exporter, Finding, Outcome, Scope, View
 from syndicator.errors import Stopped, SyndicatorError, said
+from syndicator.fragments import Fragments
 from syndicator.links import token
 from syndicator.manifest import Entry, Manifest, intact
 from syndicator.registry import Recipe as FeedRecipe
@@ -39,13 +41,22 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
     templates: Path | None
     images: str  # as the configuration names it
     setting: Setting
+    grounds: Mapping[str, str] = {}  # by feed, a digest of all that decides what it makes of a car
+    fragments: Path | None = None  # parts of documents that can be used again
+    dry_run: bool = False  # nothing is kept
+    rerender: bool = False  # also what was made of the same
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One feed on one slice. ``key`` changes whenever its files could."""
+    """One feed on one slice.
+
+    ``key`` changes whenever its files could, ``frame`` when anything else than the stock and the
+    sellers does.
+    """
 
     id: str
     key: str
+    frame: str = ""
     feed: FeedRecipe
     slice: Slice
     audited: tuple[FeedRecipe, ...] = ()  # the slice's other feeds, where the exporter reads them
@@ -106,19 +117,23 @@ def run(workshop: Workshop, job: Job) -> Report:
 
 def make(workshop: Workshop, job: Job) -> Report:
     """Stage the artefacts of one job, comparing each with what is out already."""
-    exporter = exporter_for(workshop, job.feed)
     stage = Stage(stage_of(workshop, job))
     known = published(workshop, job.id)
-    place = job.slice.folder + exporter.place.value
-    with catalogue_of(workshop) as catalogue:
+    with catalogue_of(workshop) as catalogue, fragments_of(workshop) as parts:
+        exporter = exporter_for(workshop, job.feed, parts)
+        place = job.slice.folder + exporter.place.value
         seen = seen_by(job.feed, exporter, workshop, job.slice, catalogue)
         if job.not_before and job.not_before > seen.as_of:
             seen = msgspec.structs.replace(seen, as_of=job.not_before)
         if job.audited:
-            seen = msgspec.structs.replace(seen, audits=tuple(audits(workshop, job, catalogue)))
+            seen = msgspec.structs.replace(
+                seen, audits=tuple(audits(workshop, job, catalogue, parts))
+            )
         census = Census(exporter)
         staged = tuple(
-            stage.write(path, census.counted(each.chunks), each.kind, known.get(path))
+            stage.write(
+                path, census.counted(each.chunks), each.kind, known.get(path), basis_of(job, each)
+            )
             for each in exporter.export(seen)
             for path in (place + str(each.path),)
         )
@@ -137,6 +152,13 @@ def make(workshop: Workshop, job: Job) -> Report:
         lost = left_out(Findings(getattr(exporter, "audit", None), whole, job.feed.load()[1]))
         offered = len(whole.listings)
         return Report(job=job, staged=staged, left_out=lost, offered=offered, stock=stock)
+
+
+def basis_of(job: Job, artefact: Artefact) -> str:
+    """A digest of all that a file is made of, where its exporter says what that is of the stock."""
+    if not (artefact.basis and job.frame):
+        return ""
+    return hashlib.blake2b(f"{job.frame} {artefact.basis}".encode(), digest_size=16).hexdigest()
 
 
 def stage_of(workshop: Workshop, job: Job) -> Path:
@@ -168,11 +190,11 @@ def whole_of(exporter: Exporter, workshop: Workshop, cut: Slice, catalogue: Cata
     return view(catalogue, cut, narrowed(cut, workshop.setting), exporter.place)
 
 
-def audits(workshop: Workshop, job: Job, catalogue: Catalogue) -> Iterator[Audit]:
+def audits(workshop: Workshop, job: Job, catalogue: Catalogue, parts: Fragments) -> Iterator[Audit]:
     """What the other feeds of the slice do with its cars, of those that can tell."""
     for feed in job.audited:
         kind, options = feed.load()
-        exporter = exporter_for(workshop, feed)
+        exporter = exporter_for(workshop, feed, parts)
         audit = getattr(exporter, "audit", None)
         if audit is not None:
             whole = whole_of(exporter, workshop, job.slice, catalogue)
@@ -218,11 +240,19 @@ def _wanting(finding: Finding) -> str:
     return finding.source or finding.field or finding.reason.format_map(finding.values)
 
 
-def exporter_for(workshop: Workshop, feed: FeedRecipe) -> Exporter:
+def fragments_of(workshop: Workshop) -> Fragments:
+    """Parts of documents that earlier jobs and builds have made."""
+    path = None if workshop.rerender else workshop.fragments
+    return Fragments(path, read_only=workshop.dry_run)
+
+
+def exporter_for(workshop: Workshop, feed: FeedRecipe, parts: Fragments) -> Exporter:
     """The exporter of a feed, with the templates and the words of this build."""
     exporter, options = feed.load()
     language = getattr(options, "language", "") or workshop.setting.site.languages[0]
-    kit = RenderKit(templates(workshop.templates, feed.templates), language)
+    ground = workshop.grounds.get(feed.feed, "")
+    keep = parts.keep(ground) if ground else None
+    kit = RenderKit(templates(workshop.templates, feed.templates), language, keep)
     made: Exporter = exporter(options, kit)
     return made
 
@@ -236,4 +266,7 @@ def templates(user: Path | None, extra: Path | None = None) -> Templates:
 def published(workshop: Workshop, job_id: str) -> Mapping[str, Entry]:
     """What this job has out in ``output/`` now."""
     with Manifest.open(workshop.manifest, read_only=True) as manifest:
-        return intact(workshop.output, manifest.files(workshop.output, job=job_id))
+        known = intact(workshop.output, manifest.files(workshop.output, job=job_id))
+    if workshop.rerender:
+        return {path: msgspec.structs.replace(each, basis="") for path, each in known.items()}
+    return known

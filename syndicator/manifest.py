@@ -35,26 +35,31 @@ STEPS: tuple[database.Step, ...] = (
             PRIMARY KEY (output, path)) WITHOUT ROWID""",
         "CREATE INDEX files_by_job ON files (job)",
     ),
+    ("ALTER TABLE files ADD COLUMN basis TEXT NOT NULL DEFAULT ''",),
 )
 
 _JOBS = """SELECT jobs.id, jobs.name FROM jobs JOIN outputs ON outputs.id = jobs.output
     WHERE outputs.path = ?"""
-_ALL_FILES = """SELECT path, digest, size, kind, job, mtime_ns FROM files
+_ALL_FILES = """SELECT path, digest, size, kind, job, mtime_ns, basis FROM files
     WHERE output = (SELECT id FROM outputs WHERE path = ?)"""
-_FILES = """SELECT path, digest, size, kind, job, mtime_ns FROM files
+_FILES = """SELECT path, digest, size, kind, job, mtime_ns, basis FROM files
     WHERE job = (SELECT jobs.id FROM jobs JOIN outputs ON outputs.id = jobs.output
         WHERE outputs.path = ? AND jobs.name = ?)"""
 _KINDS = {kind.value: kind for kind in Kind}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it was landed. ``digest`` is BLAKE2b, 16 bytes in hexadecimal."""
+    """A file as it was landed. ``digest`` is BLAKE2b, 16 bytes in hexadecimal.
+
+    ``basis`` is a digest of what it was made of, where its maker has said so.
+    """
 
     digest: str
     size: int
     kind: Kind
     job: str
     mtime_ns: int
+    basis: str = ""
 
 
 class Manifest:
@@ -104,9 +109,14 @@ class Manifest:
         rows = self._rows(_ALL_FILES, place) if job is None else self._rows(_FILES, place, job)
         return {
             path: Entry(
-                digest=digest, size=size, kind=_KINDS[kind], job=names[owner], mtime_ns=mtime_ns
+                digest=digest,
+                size=size,
+                kind=_KINDS[kind],
+                job=names[owner],
+                mtime_ns=mtime_ns,
+                basis=basis,
             )
-            for path, digest, size, kind, owner, mtime_ns in rows
+            for path, digest, size, kind, owner, mtime_ns, basis in rows
         }
 
     def record(
@@ -136,7 +146,7 @@ class Manifest:
             ids = dict(execute("SELECT name, id FROM jobs WHERE output = ?", [here]))
             many("DELETE FROM files WHERE output = ? AND path = ?", ((here, p) for p in removed))
             many(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 ((here, path, *_row(entry, ids)) for path, entry in written.items()),
             )
             gone = [[ids[name]] for name in dropped if name in ids]
@@ -176,4 +186,5 @@ def _name(output: Path) -> str:
 
 
 def _row(entry: Entry, ids: Mapping[str, int]) -> tuple[int | str, ...]:
-    return ids[entry.job], entry.digest, entry.size, entry.kind.value, entry.mtime_ns
+    place = ids[entry.job], entry.digest, entry.size, entry.kind.value
+    return *place, entry.mtime_ns, entry.basis

@@ -11,6 +11,7 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     root: Path  # .syndicator/
     demo: bool = False
     photos_before: Path | None = None  # kept pictures that a dry run may read
+    fragments_before: Path | None = None  # kept parts of documents, likewise
 
     @property
     def _own(self) -> Path:
@@ -30,6 +31,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     def photo_folders(self) -> tuple[Path, ...]:
         """Where a kept picture may be found."""
         return (self.photos,) if self.photos_before is None else (self.photos, self.photos_before)
+
+    @property
+    def fragments(self) -> Path:
+        """Parts of documents that can be used again."""
+        return self.fragments_before or self._own / "fragments.db"
 
     @property
     def manifest(self) -> Path:

@@ -67,6 +67,7 @@ class _Claim(msgspec.Struct, frozen=True):
             kind=file.kind,
             job=self.job,
             mtime_ns=file.mtime_ns,
+            basis=file.basis,
         )
 
 

@@ -1,7 +1,7 @@
 """Which jobs a build has, and the key under which each is fresh. Reads the catalogue only."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -26,30 +26,49 @@ def jobs(
     setting: Setting,
     catalogue: Catalogue,
     *,
-    look: Callable[[Path | None], str],
+    grounds: Mapping[str, str],
     prefix: str = "",
 ) -> Iterator[Job]:
     """One job for each feed on each slice of its scope, slice by slice.
+
+    :param grounds: as :func:`grounds` gives them.
+    """
+    for cut in cuts:
+        own = narrowed(cut, setting)
+        stock = catalogue.digest(dealers_of(cut, own))
+        running = [feed for feed in feeds if cut.scope in feed.scopes]
+        for feed in running:
+            audited = [each for each in running if each is not feed] if feed.reads_audits else []
+            made_by = [grounds[each.name] for each in (feed, *audited)]
+            frame = digest((cut, own, made_by))
+            yield Job(
+                id=f"{prefix}{feed.name}@{cut.key}",
+                key=digest((frame, stock)),
+                frame=frame,
+                feed=feed.recipe(),
+                slice=cut,
+                audited=tuple(each.recipe() for each in audited),
+            )
+
+
+def grounds(feeds: Collection[Feed], look: Callable[[Path | None], str]) -> dict[str, str]:
+    """By feed, a digest of all that decides what it makes of a car.
+
+    That is its options, the program, the templates and the words.
 
     :param look: a digest of the templates and the words for the exporters of a package, by the
         folder of its own templates.
     """
     known = cache(look)  # it reads every template and catalogue
-    for cut in cuts:
-        own = narrowed(cut, setting)
-        ground = (cut, own, catalogue.digest(dealers_of(cut, own)), __version__)
-        running = [feed for feed in feeds if cut.scope in feed.scopes]
-        for feed in running:
-            audited = [each for each in running if each is not feed] if feed.reads_audits else []
-            made_by = [(each.recipe(), each.offer, code_of(each)) for each in (feed, *audited)]
-            shown = known(feed.recipe().templates)
-            yield Job(
-                id=f"{prefix}{feed.name}@{cut.key}",
-                key=digest((ground, made_by, shown, code_digest("syndicator"))),
-                feed=feed.recipe(),
-                slice=cut,
-                audited=tuple(each.recipe() for each in audited),
+    return {
+        feed.name: digest(
+            (
+                *(feed.recipe(), feed.offer, code_of(feed), known(feed.recipe().templates)),
+                *(code_digest("syndicator"), __version__),
             )
+        )
+        for feed in feeds
+    }
 
 
 def look(user: Path | None, extra: Path | None = None) -> str:

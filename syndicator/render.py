@@ -23,6 +23,10 @@ from syndicator.i18n import Words
 CHUNK_CHARACTERS = 64 * 1024
 MOST_PIECES = 32  # of a template that are joined at once
 REMEMBERED = 2048  # texts: two for each car in a feed of the usual length
+
+Keep = Callable[[bytes, Callable[[], bytes]], bytes]
+"""What looks up a part of a document by its key, or makes it and keeps it."""
+
 LANDMARK = "layout.html"  # what tells the shipped folder from any other called "templates"
 
 
@@ -108,9 +112,10 @@ class Templates:
 class RenderKit:
     """What exporters may use (:class:`~syndicator.contract.Kit`), on top of a set of templates."""
 
-    def __init__(self, templates: Templates, language: str) -> None:
+    def __init__(self, templates: Templates, language: str, keep: Keep | None = None) -> None:
         self._templates = templates
         self._language = language
+        self._keep = keep
 
     @property
     def words(self) -> Words:
@@ -128,6 +133,10 @@ class RenderKit:
     def recall(self, key: bytes, make: Callable[[], str], /) -> str:
         """A text that feeds share, made once; the last ones are kept."""
         return self._templates.recall(key, make)
+
+    def fragment(self, key: bytes, make: Callable[[], bytes], /) -> bytes:
+        """A part of a document, made once and kept for later builds where there is a place."""
+        return self._keep(key, make) if self._keep else make()
 
     def asset(self, name: str, /) -> str:
         """The path in ``output/`` of a style sheet, script or icon, digest in its name."""

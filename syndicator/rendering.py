@@ -8,17 +8,17 @@ from pathlib import Path
 
 import msgspec
 
-from syndicator import furniture, planning, publish, shrinkage
+from syndicator import fragments, furniture, planning, publish, shrinkage
 from syndicator.cluster import Cluster
 from syndicator.contract import Artefact, Scope
 from syndicator.crew import drive, fitting
 from syndicator.jobs import Job, Report, Workshop, is_choice, templates
-from syndicator.manifest import Entry, Manifest, intact
+from syndicator.manifest import Manifest, intact
 from syndicator.places import Places
 from syndicator.publish import Made
 from syndicator.record import Condition, build_record
 from syndicator.registry import Feed
-from syndicator.stage import Stage, Staged
+from syndicator.stage import Stage, Staged, kept
 from syndicator.summary import Files, Jobs, Notify, Summary
 from syndicator.trespass import trespassers
 from syndicator.views import PHOTOS, Setting, Slice, dealers_of, open_catalogue
@@ -60,6 +60,7 @@ class Rendering:
         self._keys = manifest.job_keys(order.output)
         self._published = intact(order.output, self._out)
         self._spoilt = {e.job for path, e in self._out.items() if path not in self._published}
+        self._grounds = planning.grounds(order.feeds, partial(planning.look, order.templates))
         self.catalogue = open_catalogue(
             order.places.state, order.setting.site.url, images=order.images
         )
@@ -82,11 +83,11 @@ class Rendering:
             plan = publish.plan(order.output, self._manifest, made, pruned=stale)
             if not order.dry_run:
                 publish.land(plan, self._manifest, order.places.root)
-        kept = len(self._published) - plan.unchanged - len(plan.replaced) - len(plan.removed)
+        left = len(self._published) - plan.unchanged - len(plan.replaced) - len(plan.removed)
         self._summary.files = Files(
             written=len(plan.added) + len(plan.replaced),
             removed=len(plan.removed),
-            unchanged=plan.unchanged + max(0, kept),
+            unchanged=plan.unchanged + max(0, left),
         )
         self._summary.warnings += [f"{path}: was edited; it is ours again" for path in plan.edited]
 
@@ -96,7 +97,7 @@ class Rendering:
             self._order.slices,
             self._order.setting,
             self.catalogue,
-            look=partial(planning.look, self._order.templates),
+            grounds=self._grounds,
             prefix=self._prefix,
         )
 
@@ -136,6 +137,8 @@ class Rendering:
         workshop = self._workshop(folder)
         dated = map(self._dated, todo)
         hired = self._order.cluster
+        if todo and not (hired or self._order.dry_run or self._order.rerender):
+            fragments.prepare(self._order.places.fragments)
         begun = (
             hired.drive(workshop, dated) if hired else drive(workshop, dated, self._workers(todo))
         )
@@ -200,6 +203,10 @@ class Rendering:
             templates=self._order.templates,
             images=self._order.images,
             setting=self._order.setting,
+            grounds=self._grounds,
+            fragments=self._order.places.fragments,
+            dry_run=self._order.dry_run,
+            rerender=self._order.rerender,
         )
 
     def _guard(self, planned: Iterable[Job], made: Iterable[Made], folder: Path) -> None:
@@ -250,7 +257,7 @@ class Rendering:
         """The files of a job that are out and were not made again."""
         again = {staged.path for staged in own.staged}
         return tuple(
-            landed(path, entry)
+            kept(path, entry)
             for path, entry in self._published.items()
             if entry.job == own.job and path not in again
         )
@@ -279,21 +286,10 @@ class Rendering:
         path = str(artefact.path)
         known = self._published.get(path)
         if known and path.startswith(f"{PHOTOS}/"):
-            return landed(path, known)
+            return kept(path, known)
         return stage.write(artefact.path, artefact.chunks, artefact.kind, known)
 
     def _own(self, name: str, artefacts: Iterable[Artefact], folder: Path) -> Made:
         stage = Stage(folder / name.partition("@")[0])
         staged = tuple(self._staged(stage, each) for each in artefacts)
         return Made(job=self._prefix + name, key="", staged=staged)
-
-
-def landed(path: str, entry: Entry) -> Staged:
-    """A file that is out and stays as it is."""
-    return Staged(
-        path=path,
-        digest=entry.digest,
-        size=entry.size,
-        kind=entry.kind,
-        mtime_ns=entry.mtime_ns,
-    )

@@ -17,7 +17,16 @@ from syndicator import disk
 from syndicator.catalogue import Catalogue
 from syndicator.contract import Kind
 from syndicator.errors import OutputError
-from syndicator.jobs import Job, Stock, Workshop, catalogue_of, exporter_for, refused, seen_by
+from syndicator.jobs import (
+    Job,
+    Stock,
+    Workshop,
+    catalogue_of,
+    exporter_for,
+    fragments_of,
+    refused,
+    seen_by,
+)
 from syndicator.manifest import Entry
 from syndicator.plan import Made
 from syndicator.planning import digest
@@ -241,8 +250,11 @@ class Guard:
 
     def _left_out(self, job: Job) -> int:
         """The listings that a feed leaves out and says so: then the data is poor, not the code."""
-        exporter = exporter_for(self._workshop, job.feed)
-        with catalogue_of(self._workshop) as catalogue:
+        with (
+            catalogue_of(self._workshop) as catalogue,
+            fragments_of(self._workshop) as parts,
+        ):
+            exporter = exporter_for(self._workshop, job.feed, parts)
             seen = seen_by(job.feed, exporter, self._workshop, job.slice, catalogue)
             return refused(exporter, seen)
 

@@ -38,6 +38,19 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     mtime_ns: int
     file: str | None = None
+    basis: str = ""  # what it was made of, where its maker says so
+
+
+def kept(path: str, entry: Entry) -> Staged:
+    """A file that is out and stays as it is."""
+    return Staged(
+        path=path,
+        digest=entry.digest,
+        size=entry.size,
+        kind=entry.kind,
+        mtime_ns=entry.mtime_ns,
+        basis=entry.basis,
+    )
 
 
 class Stage:
@@ -54,10 +67,13 @@ class Stage:
         chunks: Iterable[bytes],
         kind: Kind,
         known: Entry | None = None,
+        basis: str = "",
     ) -> Staged:
         """Take in one file; one that equals ``known`` leaves nothing on the disk.
 
         :param known: what is out under this path, if it is still as it was landed.
+        :param basis: a digest of what the file is made of; it is not made if ``known`` was made
+            of the same.
         :raises PathRefused: the path is unsafe, or this job has made it before.
         :raises ValueError: there is no such kind.
         :raises OutputError: the disk is full, or somebody meddles with the folder.
@@ -66,6 +82,8 @@ class Stage:
         if fold(name) in self._taken:
             raise PathRefused(f"{name}: made twice, or differs from another path in case only")
         self._taken.add(fold(name))
+        if known and basis and known.basis == basis:
+            return kept(name, known)
         body = _Body(lambda: self._place(name))
         try:
             for chunk in chunks:
@@ -78,7 +96,13 @@ class Stage:
             assert known is not None, "only known bytes leave no file"
             mtime_ns = known.mtime_ns
         return Staged(
-            path=name, digest=digest, size=body.size, kind=Kind(kind), mtime_ns=mtime_ns, file=file
+            path=name,
+            digest=digest,
+            size=body.size,
+            kind=Kind(kind),
+            mtime_ns=mtime_ns,
+            file=file,
+            basis=basis,
         )
 
     def _place(self, name: str) -> Path:

@@ -47,6 +47,7 @@ def posted(workshop: Workshop, like: Note) -> Note:
         state=database.snapshot(workshop.state, folder),
         manifest=database.snapshot(workshop.manifest, folder),
         output=workshop.output.resolve(),
+        fragments=None,  # of one machine
         stage=folder,
         templates=workshop.templates and _shared(workshop.templates, workshop.stage),
     )

@@ -10,7 +10,7 @@ from syndicator.catalogue import Catalogue
 from syndicator.config import FeedTable
 from syndicator.contract import Scope
 from syndicator.models import Showroom, Site
-from syndicator.planning import code_digest, digest, jobs
+from syndicator.planning import code_digest, digest, grounds, jobs
 from syndicator.registry import activate, feed_addresses
 from syndicator.store import Store
 from syndicator.testing import sample_listing
@@ -33,7 +33,14 @@ def keys(state: Path, *, look: str = "l", rooms: Any = None, **options: Any) -> 
         feed_scopes={feed.name: feed.scopes for feed in feeds},
     )
     with Catalogue(state) as catalogue:
-        planned = jobs(feeds, slices(rooms), setting, catalogue, look=lambda _: look, prefix="x/")
+        planned = jobs(
+            feeds,
+            slices(rooms),
+            setting,
+            catalogue,
+            grounds=grounds(feeds, lambda _: look),
+            prefix="x/",
+        )
         return {job.id: job.key for job in planned}
 
 

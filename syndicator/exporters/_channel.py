@@ -105,7 +105,7 @@ class Channel(msgspec.Struct, frozen=True, kw_only=True):
     hub: str = ""
     pages: tuple[tuple[str, str], ...] = ()
     is_complete: bool = False
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[bytes, ...] = ()  # as the format writes them
     removals: tuple[Removal, ...] = ()
 
 

@@ -2,15 +2,14 @@
 
 feedgen 1.0 takes the clock for every date left out, prepends entries, loses all but the address of
 an entry's links, and lets one bad entry spoil the feed. So here every date is given, entries are
-appended, each is tried before it joins, and all links but the plain one, the photos and the place
-are written by an extension of our own. feedgen makes Atom elements without a namespace under a
-default one, and so does the extension.
+made one by one, each in a document of its own, and joined as text; and all links but the plain
+one, the photos and the place are written by an extension of our own. feedgen makes Atom elements
+without a namespace under a default one, and so does the extension.
 """
 
 import html
-import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -21,39 +20,69 @@ from syndicator.exporters._xml import Node, add, known
 
 MEDIA = "http://search.yahoo.com/mrss/"
 GEORSS = "http://www.georss.org/georss"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"  # feedgen's own
 DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 HISTORY = "http://purl.org/syndication/history/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
 RSS_MANUAL = "https://www.rssboard.org/rss-specification"
 TTL_MINUTES = 60
+IN_ATOM = {"media": MEDIA, "georss": GEORSS, "at": TOMBSTONES, "fh": HISTORY}
+IN_RSS = {"media": MEDIA, "georss": GEORSS, "dc": DUBLIN_CORE, "fh": HISTORY}
 PLAIN_TEXT = re.compile(rb"<(title|description|dc:creator|category\b[^>]*)>[^<]*")
-
-log = logging.getLogger(__name__)
 
 
 def atom(channel: Channel) -> bytes:
     """The channel as an Atom document, with a tombstone (RFC 6721) for each removal."""
     feed = _feed(channel, "application/atom+xml")
-    feed.extras.namespaces = {"media": MEDIA, "georss": GEORSS, "at": TOMBSTONES, "fh": HISTORY}
-    for entry in channel.entries:
-        _append(feed, _item(entry, entry.summary), FeedEntry.atom_entry)
-    document: bytes = feed.atom_str(pretty=True)
-    return document
+    feed.extras.namespaces = IN_ATOM
+    return _joined(feed.atom_str(pretty=True), channel.entries, b"</feed>")
+
+
+def atom_entry(entry: Entry) -> bytes:
+    """An entry for :func:`atom`.
+
+    :raises ValueError: it has text that XML cannot hold.
+    """
+    item = _item(entry, entry.summary)
+    feed = etree.Element("feed", nsmap=IN_ATOM)
+    feed.append(item.atom_entry())
+    return _within(feed, b"</feed>", level=1)
 
 
 def rss(channel: Channel) -> bytes:
     """The channel as an RSS document; a description is HTML there, so plain text is escaped."""
     feed = _feed(channel, "application/rss+xml")
-    feed.extras.namespaces = {"media": MEDIA, "georss": GEORSS, "dc": DUBLIN_CORE, "fh": HISTORY}
-    for entry in channel.entries:
-        item = _item(entry, html.escape(entry.summary, quote=False))
-        lead = entry.photos[0] if entry.photos else None
-        if lead and lead.media_type:  # zero is RSS for a length that nobody knows
-            item.enclosure(lead.url, lead.length_bytes or 0, lead.media_type)
-        _append(feed, item, FeedEntry.rss_entry)
-    document: bytes = feed.rss_str(pretty=True)
-    return PLAIN_TEXT.sub(_coded, document)
+    feed.extras.namespaces = IN_RSS
+    head = PLAIN_TEXT.sub(_coded, feed.rss_str(pretty=True))
+    return _joined(head, channel.entries, b"  </channel>")
+
+
+def rss_entry(entry: Entry) -> bytes:
+    """An item for :func:`rss`.
+
+    :raises ValueError: it has text that XML cannot hold.
+    """
+    item = _item(entry, html.escape(entry.summary, quote=False))
+    lead = entry.photos[0] if entry.photos else None
+    if lead and lead.media_type:  # zero is RSS for a length that nobody knows
+        item.enclosure(lead.url, lead.length_bytes or 0, lead.media_type)
+    root = etree.Element("rss", nsmap=IN_RSS | {"content": CONTENT})
+    etree.SubElement(root, "channel").append(item.rss_entry())
+    return PLAIN_TEXT.sub(_coded, _within(root, b"  </channel>", level=2))
+
+
+def _joined(document: bytes, entries: Iterable[bytes], end: bytes) -> bytes:
+    """A document without entries, and the entries before its end."""
+    head, end, rest = document.rpartition(end)
+    return b"".join((head, *entries, end, rest))
+
+
+def _within(root: Node, end: bytes, *, level: int) -> bytes:
+    """The lines of an entry, so many levels deep, indented as in the whole document."""
+    text: bytes = etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=False)
+    lines = text[: text.rindex(end)].split(b"\n", level)
+    return lines[level]
 
 
 def _coded(element: re.Match[bytes]) -> bytes:
@@ -114,23 +143,12 @@ def _item(entry: Entry, summary: str) -> FeedEntry:
     return item
 
 
-def _append(feed: FeedGenerator, item: FeedEntry, rehearse: Callable[[FeedEntry], Node]) -> None:
-    try:
-        rehearse(item)
-    except ValueError as error:  # what XML cannot hold
-        log.warning("entry %s left out: %s", item.id(), error)
-        feed.extras.is_complete = False
-    else:
-        feed.add_entry(item, order="append")
-
-
 class _ChannelExtras:
     """What feedgen cannot say of a feed: its other links in RSS, and what is not in it."""
 
     namespaces: dict[str, str]
     channel: Channel
     others: tuple[dict[str, str], ...]
-    is_complete = True  # no entry had to be left out
 
     def extend_ns(self) -> dict[str, str]:
         return self.namespaces
@@ -150,7 +168,7 @@ class _ChannelExtras:
         return root
 
     def _append_complete(self, feed: Node) -> None:
-        if self.channel.is_complete and self.is_complete:
+        if self.channel.is_complete:
             etree.SubElement(feed, f"{{{HISTORY}}}complete")
 
 

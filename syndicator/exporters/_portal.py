@@ -8,10 +8,12 @@ from the same pass and cannot differ.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
+import msgspec
 from lxml import etree
 from pydantic import Field
 
@@ -27,6 +29,7 @@ from syndicator.contract import (
     StockOptions,
     View,
 )
+from syndicator.exporters._parts import Parts
 from syndicator.exporters._xml import Node, add, records
 from syndicator.models import Listing
 
@@ -74,16 +77,9 @@ class Sheet:
         self._listing = listing
 
     @property
-    def outcome(self) -> Outcome:
-        """What becomes of the car: the worst of what was found."""
-        found = {each.outcome for each in self.findings}
-        worst = (Outcome.LEFT_OUT, Outcome.POORER)
-        return next((each for each in worst if each in found), Outcome.SENT)
-
-    @property
     def is_left_out(self) -> bool:
         """Whether the portal would not take the car."""
-        return self.outcome is Outcome.LEFT_OUT
+        return worst(self.findings) is Outcome.LEFT_OUT
 
     def put(
         self, name: str, value: str | Node | None, *, tail: str = "", need: Need | None = None
@@ -184,6 +180,41 @@ class Sheet:
         )
 
 
+class Advert(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """A car as the document has it, empty where it is left out, and what was found."""
+
+    text: bytes
+    findings: tuple[Finding, ...]
+
+    def without(self, reason: str, listing: Listing, n: int) -> Self:
+        """The same car left out for a reason that is not its own."""
+        more = Finding(
+            listing_id=listing.id, outcome=Outcome.LEFT_OUT, reason=reason, values={"n": n}
+        )
+        return msgspec.structs.replace(self, findings=(*self.findings, more))
+
+
+_packed = msgspec.msgpack.Encoder().encode
+_unpacked = msgspec.msgpack.Decoder(Advert).decode
+
+
+def worst(findings: Iterable[Finding]) -> Outcome:
+    """What becomes of a car: the worst of what was found."""
+    found = {each.outcome for each in findings}
+    order = (Outcome.LEFT_OUT, Outcome.POORER)
+    return next((each for each in order if each in found), Outcome.SENT)
+
+
+class Writer(Protocol):
+    """Turns the listings of one view into a portal's values."""
+
+    def fill(self, listing: Listing, sheet: Sheet) -> None:
+        """All that the listing can fill."""
+
+    def others(self, listing: Listing) -> object:
+        """What a sheet depends on of the view's other cars."""
+
+
 class Portal:
     """The part of an exporter that is the same for every portal; subclass it.
 
@@ -210,36 +241,50 @@ class Portal:
         """Its bytes."""
         raise NotImplementedError
 
-    def writer(self, view: View) -> Callable[[Listing, Sheet], None]:
-        """Fills the sheet of one car of the view."""
+    def writer(self, view: View) -> Writer:
+        """What fills the sheets of the view's cars."""
+        raise NotImplementedError
+
+    def written(self, sheet: Sheet) -> bytes:
+        """A car as it stands in the document."""
         raise NotImplementedError
 
     def audit(self, view: View) -> Iterator[Finding]:
         """What becomes of each car: sent, sent poorer, or left out."""
-        for listing, sheet in self.sheets(view):
-            told = [each for each in sheet.findings if each.outcome is sheet.outcome]
+        for listing, advert in self._adverts(view):
+            outcome = worst(advert.findings)
+            told = [each for each in advert.findings if each.outcome is outcome]
             yield from told or (Finding(listing_id=listing.id, outcome=Outcome.SENT),)
 
-    def sheets(self, view: View) -> Iterator[tuple[Listing, Sheet]]:
-        """Every car on offer with its sheet, those that are left out too."""
-        fill = self.writer(view)
+    def sent(self, view: View) -> Iterator[bytes]:
+        """The cars that the document holds, in the order of the view, as it has them."""
+        for _, advert in self._adverts(view):
+            if worst(advert.findings) is not Outcome.LEFT_OUT:
+                yield advert.text
 
-        def filled(listing: Listing) -> tuple[Listing, Sheet]:
+    def _adverts(self, view: View) -> Iterator[tuple[Listing, Advert]]:
+        """What is sent of every car on offer, those that are left out too."""
+        writer = self.writer(view)
+        parts = Parts(view, self.kit, self.kit.words.language)
+
+        def filled(listing: Listing) -> bytes:
             sheet = Sheet(self._table, listing)
-            fill(listing, sheet)
-            return listing, sheet
+            writer.fill(listing, sheet)
+            text = b"" if sheet.is_left_out else self.written(sheet)
+            return _packed(Advert(text=text, findings=tuple(sheet.findings)))
+
+        def advert(listing: Listing) -> tuple[Listing, Advert]:
+            others = writer.others(listing)
+            return listing, _unpacked(parts.of(listing, partial(filled, listing), others))
 
         room = self.options.limit
-        for listing, sheet in records(view.listings, filled):
-            if not sheet.is_left_out and room is not None:
+        for listing, made in records(view.listings, advert):
+            if room is not None and worst(made.findings) is not Outcome.LEFT_OUT:
                 room -= 1
                 if room < 0:
-                    sheet.leave_out(ENOUGH, n=self.options.limit)
-            yield listing, sheet
-
-    def sent(self, view: View) -> Iterator[Sheet]:
-        """The sheets of the cars that the document holds, in the order of the view."""
-        return (sheet for _, sheet in self.sheets(view) if not sheet.is_left_out)
+                    yield listing, made.without(ENOUGH, listing, self.options.limit)
+                    continue
+            yield listing, made
 
 
 class Identities:
@@ -254,10 +299,15 @@ class Identities:
         self._uses = Counter(text for text in chain.from_iterable(pairs) if text)
         self._longest = longest
 
+    def serves(self, listing: Listing) -> bool:
+        """Whether the seller has no other id for the car, or one that can stand for it."""
+        reference = listing.reference
+        return not reference or (len(reference) <= self._longest and self._uses[reference] == 1)
+
     def put(self, sheet: Sheet, name: str, listing: Listing) -> None:
         """The id as a field of the sheet, which tells where it is not the reference."""
         reference = listing.reference
-        serves = not reference or (len(reference) <= self._longest and self._uses[reference] == 1)
+        serves = self.serves(listing)
         if not serves:
             sheet.impoverish(NOT_UNIQUE, "reference", name)
         sheet.put(name, reference if reference and serves else listing.id)

@@ -5,7 +5,8 @@ say nothing of one another but their number, so a car that changes touches the d
 and the main one, which tells when the feed last changed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
 import msgspec
@@ -14,6 +15,7 @@ from syndicator.contract import Kit, View
 from syndicator.exporters._batches import batches
 from syndicator.exporters._channel import (
     Channel,
+    Entry,
     PagedOptions,
     Removal,
     feed_id,
@@ -22,6 +24,7 @@ from syndicator.exporters._channel import (
     spoken,
 )
 from syndicator.exporters._entries import Entries, entry_id
+from syndicator.exporters._parts import Parts
 from syndicator.exporters._xml import records
 from syndicator.models import EventKind, Listing
 
@@ -41,6 +44,7 @@ class Stock:
         self._view = view
         self._options = options
         self._words = spoken(view, kit, options)
+        self._parts = Parts(view, kit, self._words.language)
         self.entries = Entries(view, kit, self._words)
 
     def pages(self) -> Iterator[tuple[str, Page]]:
@@ -52,15 +56,22 @@ class Stock:
         for number, shelf in enumerate(islice(shelves, last), start=1):
             yield self._path(number), Page(number=number, last=last, listings=shelf)
 
-    def channel(self, page: Page) -> Channel:
+    def channel(self, page: Page, write: Callable[[Entry], bytes]) -> Channel:
         """The document with its entries, and in the main one what has left.
 
         The date of the main document is that of the stock; of an older one, of its newest entry.
+
+        :param write: an entry as the format has it.
         """
+
+        def dated(listing: Listing) -> tuple[datetime, bytes]:
+            return listing.updated, self.part(listing, lambda: write(self.entries.of(listing)))
+
         view, head = self._view, self.head(page)
-        entries = tuple(records(page.listings, self.entries.of))
+        written = tuple(records(page.listings, dated))
+        entries = tuple(entry for _, entry in written)
         removals = tuple(self._removals()) if page.number == 1 else ()
-        moments = [each.updated for each in entries] + [each.when for each in removals]
+        moments = [when for when, _ in written] + [each.when for each in removals]
         if page.number == 1 or not moments:
             moments.append(view.as_of)
         return msgspec.structs.replace(
@@ -70,6 +81,13 @@ class Stock:
             entries=entries,
             removals=removals,
         )
+
+    def part(self, listing: Listing, make: Callable[[], bytes], *others: object) -> bytes:
+        """What a document says of a car.
+
+        :param others: what it depends on beside the car and its seller.
+        """
+        return self._parts.of(listing, make, self.entries.sellers.of(listing), *others)
 
     def head(self, page: Page) -> Channel:
         """What stands around the entries of a document."""

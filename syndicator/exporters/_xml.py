@@ -20,7 +20,7 @@ Made = TypeVar("Made")
 
 def document(
     root: str,
-    children: Iterable[Node],
+    children: Iterable[Node | bytes],
     *,
     namespace: str | None = None,
     attributes: Mapping[str, str] | None = None,
@@ -28,7 +28,7 @@ def document(
     """An indented UTF-8 document in chunks of about 64 KiB.
 
     :param children: made without a namespace; in the text they fall under the root's, which spares
-        each a declaration.
+        each a declaration. Bytes are of :func:`part`.
     """
     sink = _Sink()
     with etree.xmlfile(sink, encoding="UTF-8") as xml:
@@ -38,7 +38,7 @@ def document(
     yield sink.take() + b"\n"
 
 
-def rss(children: Iterable[Node], prefixes: Mapping[str, str]) -> Iterator[bytes]:
+def rss(children: Iterable[Node | bytes], prefixes: Mapping[str, str]) -> Iterator[bytes]:
     """The same for RSS 2.0: the children stand in its channel.
 
     :param prefixes: of the namespaces that they use, declared once, at the root.
@@ -54,18 +54,42 @@ def rss(children: Iterable[Node], prefixes: Mapping[str, str]) -> Iterator[bytes
     yield sink.take() + b"\n"
 
 
+def part(node: Node, *, level: int = 1, prefixes: Mapping[str, str] | None = None) -> bytes:
+    """A child as it stands in the text of a document, for :func:`document` or :func:`rss`.
+
+    :param level: 1 of a document, 2 of RSS.
+    :param prefixes: those of the root.
+    """
+    etree.indent(node, level=level)
+    sink = _Sink()
+    with (
+        etree.xmlfile(sink, encoding="UTF-8") as xml,
+        xml.element("root", nsmap=dict(prefixes) if prefixes else None),
+    ):
+        xml.write("")  # ends the tag of the root
+        xml.flush()
+        sink.take()
+        _put(xml, node)
+        xml.flush()
+        return sink.take()
+
+
 def _written(
     xml: Any,  # lxml has no public name for it
     sink: "_Sink",
-    children: Iterable[Node],
+    children: Iterable[Node | bytes],
     level: int,
 ) -> Iterator[bytes]:
     """Indented children; what has gathered is given on whenever it makes a chunk."""
     for child in children:
-        etree.indent(child, level=level)
         xml.write("\n" + "  " * level)
-        _put(xml, child)
-        xml.flush()
+        if isinstance(child, bytes):
+            xml.flush()
+            sink.write(child)
+        else:
+            etree.indent(child, level=level)
+            _put(xml, child)
+            xml.flush()
         if sink.size >= CHUNK_BYTES:
             yield sink.take()
     xml.write("\n" + "  " * (level - 1))

@@ -33,4 +33,4 @@ class Atom:
 
 
 def _chunks(stock: Stock, page: Page) -> Iterator[bytes]:
-    yield _feed.atom(stock.channel(page))
+    yield _feed.atom(stock.channel(page, _feed.atom_entry))

@@ -5,6 +5,7 @@ cars. Here it is an entry of its own. An entry holds nothing that a later event 
 event adds one entry and touches no other.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ from syndicator.facts import key_facts
 from syndicator.links import tag
 from syndicator.models import Event, EventKind, Listing
 from syndicator.templating import told as typed
+
+log = logging.getLogger(__name__)
 
 Numbered = tuple[Event, int]
 
@@ -94,6 +97,7 @@ def _channel(view: View, kit: Kit, options: FeedOptions) -> Channel:
         if (car := cars.get(event.listing_id))
         for entry in records([car], partial(writer.entry, event=event, number=number))
     )
+    written = tuple(_written(entries))
     return Channel(
         id=feed_id(view, options, words.language, "changes"),
         title=words.text("{name}: changes", name=name),
@@ -106,8 +110,16 @@ def _channel(view: View, kit: Kit, options: FeedOptions) -> Channel:
         locale=words.locale,
         author=writer.sellers.house,
         hub=options.hub,
-        entries=entries,
+        entries=written,
     )
+
+
+def _written(entries: Iterable[Entry]) -> Iterator[bytes]:
+    for entry in entries:
+        try:
+            yield _feed.atom_entry(entry)
+        except ValueError as error:  # what XML cannot hold
+            log.warning("entry %s left out: %s", entry.id, error)
 
 
 class _Writer:

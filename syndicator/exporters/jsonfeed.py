@@ -59,14 +59,19 @@ class JsonFeed:
 def _chunks(stock: Stock, page: Page, words: Words, icon: str | None) -> Iterator[bytes]:
     """The head, then a line per item."""
 
+    sellers = stock.entries.sellers
+
     def line(listing: Listing) -> bytes:
+        return stock.part(listing, lambda: item(listing), sellers.of(listing) == sellers.house)
+
+    def item(listing: Listing) -> bytes:
         entry = stock.entries.of(listing)
-        return encode(_item(entry, stock.entries.sellers.house, _vehicle(listing, words)))
+        return encode(_item(entry, sellers.house, _vehicle(listing, words)))
 
     head = encode(_head(stock.head(page), icon))
     yield head.removesuffix(b"}") + b',"items":['
-    for number, item in enumerate(records(page.listings, line)):
-        yield (b",\n" if number else b"\n") + item
+    for number, written in enumerate(records(page.listings, line)):
+        yield (b",\n" if number else b"\n") + written
     yield b"\n]}\n"
 
 

@@ -5,7 +5,7 @@ catalogue fields", developers.facebook.com/docs/marketing-api/auto-ads/reference
 A car without a field that Meta requires is left out and reported; no value is ever invented.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Literal
@@ -22,6 +22,7 @@ from syndicator.exporters._portal import (
     Portal,
     PortalOptions,
     Sheet,
+    Writer,
     table,
     word,
 )
@@ -161,12 +162,15 @@ class Meta(Portal):
 
     def document(self, view: View) -> Iterator[bytes]:
         """Title and link of the feed, then the cars."""
-        cars = (sheet.node("listing") for sheet in self.sent(view))
-        return _xml.document("listings", chain(self._head(view), cars))
+        return _xml.document("listings", chain(self._head(view), self.sent(view)))
 
-    def writer(self, view: View) -> Callable[[Listing, Sheet], None]:
+    def writer(self, view: View) -> Writer:
         """Fills one sheet."""
-        return _Writer(view, self.kit, self.options).fill
+        return _Writer(view, self.kit, self.options)
+
+    def written(self, sheet: Sheet) -> bytes:
+        """One car."""
+        return _xml.part(sheet.node("listing"))
 
     def _head(self, view: View) -> Iterator[Node]:
         name = view.showroom.called(self.kit.words.language) if view.showroom else view.site.title
@@ -185,6 +189,10 @@ class _Writer:
         self._options = options
         self._dealers = {dealer.id: dealer for dealer in view.dealers}
         self._identities = Identities(view.listings, MOST_ID_CHARACTERS)
+
+    def others(self, listing: Listing) -> object:
+        """Whether its reference is its own."""
+        return self._identities.serves(listing)
 
     def fill(self, listing: Listing, sheet: Sheet) -> None:
         """Every documented element that the listing can fill, in the document's order."""

@@ -33,4 +33,4 @@ class Rss:
 
 
 def _chunks(stock: Stock, page: Page) -> Iterator[bytes]:
-    yield _feed.rss(stock.channel(page))
+    yield _feed.rss(stock.channel(page, _feed.rss_entry))

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from syndicator.contract import Artefact, Kit, Place, Scope, StockOptions, View
 from syndicator.exporters import _structured as structured
+from syndicator.exporters._parts import Parts
 from syndicator.exporters._xml import records
 from syndicator.facts import facts
 from syndicator.models import Listing
@@ -41,7 +42,8 @@ class SchemaOrg:
 
     def export(self, view: View) -> Iterator[Artefact]:
         """One document."""
-        cars = records(view.listings, partial(self._car, view))
+        parts = Parts(view, self.kit, self.kit.words.language)
+        cars = records(view.listings, lambda each: parts.of(each, partial(self._car, view, each)))
         body = _document(chain(self._dealers(view), cars))
         yield Artefact.stream(self.options.filename, body)
 

@@ -5,14 +5,21 @@ of them are required stands there, the spelling of the optional ones is known fr
 only. Texts are free, so they are words of the feed's language.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from lxml import etree
 
 from syndicator.contract import FormatField, Kit, Need, View
 from syndicator.exporters import _advert, _xml
 from syndicator.exporters._clean import without_contacts
-from syndicator.exporters._portal import Identities, Portal, PortalOptions, Sheet, table
+from syndicator.exporters._portal import (
+    Identities,
+    Portal,
+    PortalOptions,
+    Sheet,
+    Writer,
+    table,
+)
 from syndicator.exporters._xml import Node, add
 from syndicator.facts import facts
 from syndicator.models import Dealer, Listing, Place
@@ -73,11 +80,15 @@ class Trovit(Portal):
 
     def document(self, view: View) -> Iterator[bytes]:
         """The cars."""
-        return _xml.document("trovit", (sheet.node("ad") for sheet in self.sent(view)))
+        return _xml.document("trovit", self.sent(view))
 
-    def writer(self, view: View) -> Callable[[Listing, Sheet], None]:
+    def writer(self, view: View) -> Writer:
         """Fills one sheet."""
-        return _Writer(view, self.kit).fill
+        return _Writer(view, self.kit)
+
+    def written(self, sheet: Sheet) -> bytes:
+        """One car."""
+        return _xml.part(sheet.node("ad"))
 
 
 class _Writer:
@@ -88,6 +99,10 @@ class _Writer:
         self._words = kit.words
         self._dealers = {dealer.id: dealer for dealer in view.dealers}
         self._identities = Identities(view.listings, MOST_ID_CHARACTERS)
+
+    def others(self, listing: Listing) -> object:
+        """Whether its reference is its own."""
+        return self._identities.serves(listing)
 
     def fill(self, listing: Listing, sheet: Sheet) -> None:
         """Every element that the listing can fill, in the order of the table."""

@@ -21,6 +21,7 @@ from pydantic import Field
 
 from syndicator.contract import Artefact, Kit, Place, Scope, StockOptions, View
 from syndicator.exporters import _xml
+from syndicator.exporters._parts import Parts
 from syndicator.exporters._xml import Node, add, known
 from syndicator.models import CarPass, Dealer, Listing, ParentRef, Photo, PricePoint, Seller
 from syndicator.models import Place as Where
@@ -114,15 +115,21 @@ class Vehicles:
                 _add_particulars(node, sellers.get(slug, Seller()))
             yield node
 
-    def _vehicles(self, view: View) -> Iterator[Node]:
+    def _vehicles(self, view: View) -> Iterator[bytes]:
         language = self.options.language or None
+        parts = Parts(view, self.kit, self.options.language)
+        has_history = self.options.with_price_history
 
-        def vehicle(listing: Listing) -> Node:
-            address = view.links.entry(listing, language)
-            node = _vehicle(listing, address, with_vin=self.options.with_vin)
-            if self.options.with_price_history:
-                node.extend(map(_price_change, view.prices.get(listing.id, ())))
-            return node
+        def vehicle(listing: Listing) -> bytes:
+            points = tuple(view.prices.get(listing.id, ())) if has_history else ()
+
+            def make() -> bytes:
+                address = view.links.entry(listing, language)
+                node = _vehicle(listing, address, with_vin=self.options.with_vin)
+                node.extend(map(_price_change, points))
+                return _xml.part(node)
+
+            return parts.of(listing, make, *points)
 
         return _xml.records(view.listings, vehicle)
 

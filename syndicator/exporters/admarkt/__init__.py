@@ -4,7 +4,7 @@ Categories and attributes are each tenant's own, and an ad spends money: all thr
 configuration, or nothing is made.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -13,7 +13,13 @@ from syndicator.contract import Kit, Need, View
 from syndicator.exporters import _advert, _xml
 from syndicator.exporters._clean import without_contacts
 from syndicator.exporters._phone import international
-from syndicator.exporters._portal import SHORTENED, Identities, Portal, Sheet
+from syndicator.exporters._portal import (
+    SHORTENED,
+    Identities,
+    Portal,
+    Sheet,
+    Writer,
+)
 from syndicator.exporters._xml import Node, add
 from syndicator.exporters.admarkt.fields import (
     CONDITIONS,
@@ -53,12 +59,15 @@ class Admarkt(Portal):
 
     def document(self, view: View) -> Iterator[bytes]:
         """The ads."""
-        ads = (sheet.node("ad") for sheet in self.sent(view))
-        return _xml.document("ads", ads, namespace=NAMESPACE)
+        return _xml.document("ads", self.sent(view), namespace=NAMESPACE)
 
-    def writer(self, view: View) -> Callable[[Listing, Sheet], None]:
+    def writer(self, view: View) -> Writer:
         """Fills one sheet."""
-        return _Writer(view, self.kit, self.options).fill
+        return _Writer(view, self.kit, self.options)
+
+    def written(self, sheet: Sheet) -> bytes:
+        """One car."""
+        return _xml.part(sheet.node("ad"))
 
 
 class _Writer:
@@ -71,6 +80,10 @@ class _Writer:
         self._categories = {make.casefold(): each for make, each in options.categories.items()}
         self._dealers = {dealer.id: dealer for dealer in view.dealers}
         self._identities = Identities(view.listings, MOST_ID_CHARACTERS)
+
+    def others(self, listing: Listing) -> object:
+        """Whether its reference is its own."""
+        return self._identities.serves(listing)
 
     def fill(self, listing: Listing, sheet: Sheet) -> None:
         """Every element that the listing can fill, in the order of the table."""

@@ -5,7 +5,7 @@ among them when this was written. What is required depends on that country.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import chain
 from typing import Annotated, Any, Literal, Self
@@ -22,6 +22,7 @@ from syndicator.exporters._portal import (
     Portal,
     PortalOptions,
     Sheet,
+    Writer,
     vin_of,
     word,
 )
@@ -49,6 +50,7 @@ from syndicator.units import plain
 
 NAMESPACE = "http://base.google.com/ns/1.0"
 G = f"{{{NAMESPACE}}}"
+PREFIXES = {"g": NAMESPACE}
 CARS = "916"  # Vehicles & Parts > Vehicles > Motor Vehicles > Cars, Trucks & Vans
 PLUG_IN_WORDS = re.compile(r"\b(phev|plug-?\s?in)\b", re.IGNORECASE)
 
@@ -122,12 +124,15 @@ class Google(Portal):
 
     def document(self, view: View) -> Iterator[bytes]:
         """The channel's head, then the cars."""
-        cars = (sheet.node("item", G) for sheet in self.sent(view))
-        return _xml.rss(chain(self._head(view), cars), {"g": NAMESPACE})
+        return _xml.rss(chain(self._head(view), self.sent(view)), PREFIXES)
 
-    def writer(self, view: View) -> Callable[[Listing, Sheet], None]:
+    def writer(self, view: View) -> Writer:
         """Fills one sheet."""
-        return _Writer(view, self.kit, self.options).fill
+        return _Writer(view, self.kit, self.options)
+
+    def written(self, sheet: Sheet) -> bytes:
+        """One car."""
+        return _xml.part(sheet.node("item", G), level=2, prefixes=PREFIXES)
 
     def _head(self, view: View) -> Iterator[Node]:
         words = self.kit.words
@@ -153,6 +158,10 @@ class _Writer:
         self._dealers = {dealer.id: dealer for dealer in view.dealers}
         self._identities = Identities(view.listings, MOST_ID_CHARACTERS)
         self._repeated_vins = _repeated_vins(view) if options.with_vin else frozenset[str]()
+
+    def others(self, listing: Listing) -> object:
+        """Whether its reference and its chassis number are its own."""
+        return self._identities.serves(listing), listing.vin in self._repeated_vins
 
     def fill(self, listing: Listing, sheet: Sheet) -> None:
         """Every attribute that the listing can fill, in the order of the table."""

@@ -6,11 +6,12 @@ from datetime import timedelta
 import msgspec
 
 from syndicator.contract import Words
+from syndicator.exporters._basis import basis, of_listing
 from syndicator.exporters.showroom.page import Frame
 from syndicator.exporters.showroom.pictures import Picture, picture
 from syndicator.exporters.showroom.reduction import reference
 from syndicator.facts import is_electric, key_facts, price_text, vat_text
-from syndicator.models import Fuel, Listing
+from syndicator.models import Fuel, Listing, Money
 
 NEW_DAYS = 7  # before the newest change in the slice's data
 REMEMBERED = 256  # cards per language: two shelves
@@ -49,6 +50,7 @@ class Cards:
         self._words = words
         self._view = frame.view
         self._recent: dict[str, Card] = {}
+        self._bases: dict[str, bytes] = {}
         self._new_since = frame.view.as_of - timedelta(days=NEW_DAYS)
 
     def card(self, listing: Listing) -> Card:
@@ -60,12 +62,28 @@ class Cards:
             card = self._recent[listing.id] = self._make(listing)
         return card
 
+    def basis(self, listing: Listing) -> bytes:
+        """A digest of all that the card says, and a template can see of its car."""
+        known = self._bases.get(listing.id)
+        if known is None:
+            if len(self._bases) == REMEMBERED:
+                self._bases.clear()
+            news = self._was(listing), self._is_new(listing)
+            known = self._bases[listing.id] = basis(of_listing(listing), *news)
+        return known
+
+    def _was(self, listing: Listing) -> Money | None:
+        prices = self._view.prices.get(listing.id, ())
+        return reference(prices, listing.created, self._view.as_of)
+
+    def _is_new(self, listing: Listing) -> bool:
+        return listing.created >= self._new_since
+
     def _make(self, listing: Listing) -> Card:
         links, words = self._frame.links, self._words
         address = links.vehicle(listing, words.language)
         key = tuple(fact.value for fact in key_facts(listing, words))
-        prices = self._view.prices.get(listing.id, ())
-        was = reference(prices, listing.created, self._view.as_of)
+        was = self._was(listing)
         return Card(
             listing=listing,
             href=links.href(address),
@@ -86,7 +104,7 @@ class Cards:
     def _badges(self, listing: Listing, *, reduced: bool) -> Iterator[str]:
         if reduced:
             yield self._words.text("Price reduced")
-        if listing.created >= self._new_since:
+        if self._is_new(listing):
             yield self._words.text("New arrival")
         if is_electric(listing):
             yield self._words.label(Fuel.ELECTRIC)

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from syndicator.contract import Words
-from syndicator.exporters.showroom.facets import PARTING, Axis, Facet, Stock
+from syndicator.exporters.showroom.facets import PARTING, Axis, Facet, Stock, Way, Ways
 from syndicator.exporters.showroom.page import Frame
 from syndicator.exporters.showroom.paint import DUTCH, Colour
 from syndicator.exporters.showroom.tally import Tally
 from syndicator.models import Body, Fuel, Money, Transmission
+
+__all__ = ["Filters", "Group", "Option", "Step", "Way", "Ways", "filters", "ways"]
 
 PRICE_STEPS = (
     *(2_500, 5_000, 7_500, 10_000, 12_500, 15_000, 17_500, 20_000, 22_500, 25_000, 30_000),
@@ -60,22 +62,6 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True):
     mileages: tuple[Step, ...]
 
 
-class Way(msgspec.Struct, frozen=True, kw_only=True):
-    """A plain link to the cars of one value."""
-
-    label: str
-    count: int
-    href: str
-    is_here: bool
-
-
-class Ways(msgspec.Struct, frozen=True, kw_only=True):
-    """Those of one kind."""
-
-    label: str
-    links: tuple[Way, ...]
-
-
 def filters(tally: Tally, words: Words) -> Filters:
     """What a script lets one choose among these cars."""
     groups = tuple(_groups(tally, words))
@@ -96,31 +82,46 @@ def filters(tally: Tally, words: Words) -> Filters:
 
 def ways(stock: Stock, frame: Frame, words: Words, here: Facet | None) -> tuple[Ways, ...]:
     """The same without a script: links to pages for a make, a fuel or a body."""
+    found = stock.ways.get(words.language)
+    if found is None:
+        found = stock.ways[words.language] = tuple(_ways(stock, frame, words))
+    return tuple(_marked(each, here.folder) for each in found) if here else found
+
+
+def _ways(stock: Stock, frame: Frame, words: Words) -> Iterator[Ways]:
     labels = {
         Axis.MAKE: words.text("Make"),
         Axis.FUEL: words.text("Fuel"),
         Axis.BODY: words.text("Body"),
     }
-    found = {
-        axis: tuple(_way(each, frame, words, here) for each in stock.facets if each.axis is axis)
-        for axis in Axis
-    }
-    return tuple(Ways(label=labels[axis], links=links) for axis, links in found.items() if links)
+    home = frame.links.home(words.language)
+    for axis, label in labels.items():
+        facets = (each for each in stock.facets if each.axis is axis)
+        links = tuple(_way(each, frame, words, home) for each in facets)
+        if links:
+            yield Ways(label=label, links=links)
 
 
-def _way(facet: Facet, frame: Frame, words: Words, here: Facet | None) -> Way:
+def _way(facet: Facet, frame: Frame, words: Words, home: str) -> Way:
     sole = facet.tally.first if facet.tally.count < PARTING else None
-    address = (
-        frame.links.vehicle(sole, words.language)
-        if sole
-        else frame.links.home(words.language) + facet.folder
-    )
+    address = frame.links.vehicle(sole, words.language) if sole else home + facet.folder
     return Way(
         label=facet.label(words),
         count=facet.tally.count,
+        folder=facet.folder,
         href=frame.links.href(address),
-        is_here=here is not None and here.folder == facet.folder,
     )
+
+
+def _marked(group: Ways, here: str) -> Ways:
+    """The same on the page of this folder."""
+    if all(each.folder != here for each in group.links):
+        return group
+    links = (
+        msgspec.structs.replace(each, is_here=True) if each.folder == here else each
+        for each in group.links
+    )
+    return msgspec.structs.replace(group, links=tuple(links))
 
 
 def _groups(tally: Tally, words: Words) -> Iterator[Group]:

@@ -2,11 +2,13 @@
 
 They are for readers without a script and for search engines. A value has a page where it parts the
 stock: at least two cars and not all of them; the value of a single car leads to that car.
-:func:`addresses` names them for the sitemap.
+:class:`Shares` names them for the sitemap.
 """
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -14,8 +16,8 @@ from syndicator.contract import View, Words
 from syndicator.exporters.showroom.page import Frame
 from syndicator.exporters.showroom.searches import finder
 from syndicator.exporters.showroom.tally import Placed, Tally
-from syndicator.exporters.showroom.traits import Traits, traits
-from syndicator.models import Body, Fuel, Listing, Showroom
+from syndicator.exporters.showroom.traits import Traits, make_slug, traits
+from syndicator.models import Body, Fuel, Listing, Showroom, Site
 
 FEWEST = 4  # cars; fewer need no filter
 PARTING = 2  # cars that a page of its own is for
@@ -49,40 +51,95 @@ class Facet(msgspec.Struct, frozen=True, kw_only=True):
         return words.label(Fuel(self.value) if self.axis is Axis.FUEL else Body(self.value))
 
 
+class Way(msgspec.Struct, frozen=True, kw_only=True):
+    """A plain link to the cars of one value; ``folder`` is that of their page, if they have one."""
+
+    label: str
+    count: int
+    folder: str
+    href: str
+    is_here: bool = False
+
+
+class Ways(msgspec.Struct, frozen=True, kw_only=True):
+    """Those of one kind."""
+
+    label: str
+    links: tuple[Way, ...]
+
+
 class Stock:
-    """The cars of a list, and those of each of its parts, counted in one walk."""
+    """The cars of a list, and those of each of its parts, counted in one walk.
+
+    What it says of them may be asked when all are counted.
+    """
 
     def __init__(self) -> None:
         self.whole = Tally()
+        self.ways: dict[str, tuple[Ways, ...]] = {}  # by language: all pages show the same
         self._parts: dict[tuple[Axis, str], Tally] = {}
 
     def add(self, listing: Listing, known: Traits) -> None:
         """One more car."""
         self.whole.add(listing, known)
-        for axis in Axis:
-            value = getattr(known, axis)
-            if value is not None:
-                self._parts.setdefault((axis, value), Tally()).add(listing, known)
+        for part in _values(known.make, known.fuel, known.body):
+            tally = self._parts.get(part)
+            if tally is None:
+                tally = self._parts[part] = Tally()
+            tally.add(listing, known)
 
-    @property
+    @cached_property
     def facets(self) -> tuple[Facet, ...]:
         """Every value that not all cars share: makes by name, the others in their own order."""
         if self.whole.count < FEWEST:
             return ()
-        found = (
+        return tuple(
             Facet(axis=axis, value=value, name=self._name(axis, value), tally=tally)
-            for (axis, value), tally in self._parts.items()
+            for (axis, value), tally in sorted(self._parts.items(), key=lambda part: _order(part[0]))
             if tally.count < self.whole.count
         )
-        return tuple(sorted(found, key=_order))
 
-    @property
+    @cached_property
     def paged(self) -> tuple[Facet, ...]:
         """Those that have a page."""
         return tuple(each for each in self.facets if each.tally.count >= PARTING)
 
     def _name(self, axis: Axis, value: str) -> str:
         return self.whole.make(value) if axis is Axis.MAKE else value
+
+
+class Shares:
+    """How many cars of each list of a site share a value: enough to know which have a page."""
+
+    def __init__(self, site: Site) -> None:
+        self._rooms = _rooms(site.showrooms)
+        self._found = finder(site)
+        self._wholes: Counter[str] = Counter()
+        self._parts: dict[str, Counter[tuple[Axis, str]]] = {}
+
+    def add(self, listing: Listing) -> None:
+        """One more car."""
+        make = make_slug(listing.make) if listing.make else None
+        values = tuple(_values(make, listing.fuel, listing.body))
+        for slug in (*self._rooms.get(listing.dealer_id, ()), *self._found(listing)):
+            self._wholes[slug] += 1
+            parts = self._parts.get(slug)
+            if parts is None:
+                parts = self._parts[slug] = Counter()
+            for value in values:
+                parts[value] += 1
+
+    def addresses(self, frame: Frame) -> Iterator[str]:
+        """Of every facet page, first pages only, in each language."""
+        for slug, whole in sorted(self._wholes.items()):
+            if whole < FEWEST:
+                continue
+            parts = self._parts[slug]
+            paged = (part for part, count in parts.items() if PARTING <= count < whole)
+            homes = [f"{slug}/{frame.prefix(language)}" for language in frame.languages]
+            for axis, value in sorted(paged, key=_order):
+                for home in homes:
+                    yield frame.links.at(home + folder(axis, value))
 
 
 def folder(axis: Axis, value: str) -> str:
@@ -92,10 +149,8 @@ def folder(axis: Axis, value: str) -> str:
 
 def folders(car: Traits) -> Iterator[str]:
     """Those of a car, whether or not they have a page."""
-    for axis in Axis:
-        value = getattr(car, axis)
-        if value is not None:
-            yield folder(axis, value)
+    for axis, value in _values(car.make, car.fuel, car.body):
+        yield folder(axis, value)
 
 
 def placed(view: View) -> Iterator[Placed]:
@@ -112,20 +167,14 @@ def towns(view: View) -> dict[str, str]:
     return found if len(set(found.values())) > 1 else {}
 
 
-def addresses(frame: Frame) -> Iterator[str]:
-    """Of every facet page of a whole site, first pages only, in each language."""
-    view = frame.view
-    stocks: dict[str, Stock] = {}
-    found = finder(view.site)
-    rooms = _rooms(view.site.showrooms)
-    for listing in view.listings:
-        known = traits(listing)
-        for slug in (*rooms.get(listing.dealer_id, ()), *found(listing)):
-            stocks.setdefault(slug, Stock()).add(listing, known)
-    for slug, stock in sorted(stocks.items()):
-        for facet in stock.paged:
-            for language in frame.languages:
-                yield frame.links.at(f"{slug}/{frame.prefix(language)}{facet.folder}")
+def _values(make: str | None, fuel: str | None, body: str | None) -> Iterator[tuple[Axis, str]]:
+    """What a car can be found by."""
+    if make:
+        yield Axis.MAKE, make
+    if fuel:
+        yield Axis.FUEL, fuel
+    if body:
+        yield Axis.BODY, body
 
 
 def _rooms(rooms: Iterable[Showroom]) -> dict[str, list[str]]:
@@ -137,8 +186,14 @@ def _rooms(rooms: Iterable[Showroom]) -> dict[str, list[str]]:
     return found
 
 
-def _order(facet: Facet) -> tuple[int, int, str]:
-    known = {Axis.MAKE: (), Axis.FUEL: tuple(map(str, Fuel)), Axis.BODY: tuple(map(str, Body))}
-    values = known[facet.axis]
-    place = values.index(facet.value) if values else 0
-    return list(Axis).index(facet.axis), place, facet.value
+_AXES: Mapping[Axis, int] = {axis: place for place, axis in enumerate(Axis)}
+_PLACES: Mapping[Axis, Mapping[str, int]] = {
+    Axis.MAKE: {},
+    Axis.FUEL: {value: place for place, value in enumerate(Fuel)},
+    Axis.BODY: {value: place for place, value in enumerate(Body)},
+}
+
+
+def _order(part: tuple[Axis, str]) -> tuple[int, int, str]:
+    axis, value = part
+    return _AXES[axis], _PLACES[axis].get(value, 0), value

@@ -10,6 +10,7 @@ import msgspec
 
 from syndicator.contract import Artefact, Kind, Kit, View, Words
 from syndicator.exporters import _structured as structured
+from syndicator.exporters._basis import basis
 from syndicator.exporters.showroom import embed
 from syndicator.exporters.showroom.card import Card, Cards
 from syndicator.exporters.showroom.choices import Filters, Ways, filters, ways
@@ -42,11 +43,24 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
         return self.facet.folder if self.facet else ""
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A car with its card in each language: one car is on many lists."""
+class Shown:
+    """A car, and its card in each language, made when it is asked for: one is on many lists."""
 
-    car: Placed
-    cards: Mapping[str, Card]
+    def __init__(self, car: Placed, makers: Mapping[str, Cards]) -> None:
+        self.car = car
+        self._makers = makers
+        self._cards: dict[str, Card] = {}
+
+    def card(self, language: str) -> Card:
+        """What a list says of it."""
+        known = self._cards.get(language)
+        if known is None:
+            known = self._cards[language] = self._makers[language].card(self.car.listing)
+        return known
+
+    def basis(self, language: str) -> tuple[int, bytes]:
+        """Of its place and its card."""
+        return self.car.position, self._makers[language].basis(self.car.listing)
 
 
 def lists(kit: Kit, view: View, *, per_page: int) -> Iterator[Artefact]:
@@ -105,10 +119,10 @@ def _shelves(frame: Frame, lots: Sequence[Lot]) -> Iterator[tuple[Lot, int, list
         wanted = [below for below in ("", *folders(car.traits)) if below in shelves]
         if not wanted:
             continue
-        cards = {each: maker.card(car.listing) for each, maker in makers.items()}
+        shown = Shown(car, makers)
         for below in wanted:
             shelf = shelves[below]
-            shelf.append(Shown(car=car, cards=cards))
+            shelf.append(shown)
             if len(shelf) == of_folder[below].size:
                 numbers[below] += 1
                 yield of_folder[below], numbers[below], shelf
@@ -135,21 +149,31 @@ class _Lister:
         """One page of the list."""
         path = self._frame.prefix(self._words.language) + self._lot.folder + folder(number)
         body = self._body("showroom/list.html", number, shelf)
-        return Artefact.stream(f"{path}index.html", body, Kind.INDEX)
+        return Artefact.stream(f"{path}index.html", body, Kind.INDEX, self._basis(number, shelf))
 
     def embedded(self, shelf: Sequence[Shown]) -> Artefact:
         """The first page again, for a frame on somebody's website."""
         body = self._body("showroom/embed.html", 1, shelf, **embed.framed(self._frame, self._words))
-        return Artefact.stream(embed.path(self._words.language, self._frame), body, Kind.INDEX)
+        path = embed.path(self._words.language, self._frame)
+        return Artefact.stream(path, body, Kind.INDEX, self._basis(1, shelf))
+
+    def _basis(self, number: int, shelf: Sequence[Shown]) -> str:
+        lot, language = self._lot, self._words.language
+        facet = lot.facet and (lot.facet.axis, lot.facet.value, lot.facet.name)
+        return basis(
+            *(self._frame.basis, language, facet, lot.size, lot.order, lot.tally.count),
+            *(number, self._total, self._filters, self._ways),
+            [each.basis(language) for each in shelf],
+        ).hex()
 
     def _body(
         self, template: str, number: int, shelf: Sequence[Shown], **own: object
     ) -> Iterator[bytes]:
         frame, words, lot = self._frame, self._words, self._lot
-        shown = tuple(each.cards[words.language] for each in shelf)
+        shown = tuple(each.card(words.language) for each in shelf)
         items = structured.item_list(shown, (number - 1) * lot.size)
         page = self._page(number, shelf, items)
-        return frame.render(
+        yield from frame.render(
             template,
             msgspec.structs.replace(page, **own),
             words,

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from syndicator.contract import Kit, View, Words
+from syndicator.exporters._basis import basis
 from syndicator.exporters._languages import NATIVE
 from syndicator.exporters.showroom import theme
 from syndicator.exporters.showroom.contact import Contact, contact
@@ -103,6 +105,11 @@ class Frame:
         self.name = view.showroom.name if view.showroom else view.site.title
         self.seller = view.showroom.seller if view.showroom else Seller()
         self._constants: dict[str, dict[str, Any]] = {}  # by language
+
+    @cached_property
+    def basis(self) -> bytes:
+        """Of the sellers, whom every page may name."""
+        return basis(tuple(self.view.dealers))
 
     def asset(self, name: str) -> str:
         """The href of an asset."""

@@ -3,8 +3,12 @@
 import enum
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from syndicator.trade import INFLECTED
+
+
+REMEMBERED = 1024  # what sellers write repeats
 
 
 class Colour(enum.StrEnum):
@@ -61,6 +65,7 @@ SHADES: Mapping[str, Colour] = {
 }
 
 
+@lru_cache(maxsize=REMEMBERED)
 def base(word: str | None) -> Colour | None:
     """The first colour that the words name; ``None`` where nothing is said.
 

@@ -5,11 +5,11 @@ tells and a code of its address (law of 11 June 2004), and who sells (Code of Ec
 It has nothing of the official CO2 label, which a price card must not imitate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from syndicator.contract import Artefact, Kind, Words
+from syndicator.contract import Words
 from syndicator.exporters import _structured as structured
 from syndicator.exporters.showroom import qr
 from syndicator.exporters.showroom.card import Card
@@ -48,13 +48,13 @@ class PriceCards:
         """The address of a car's card, for the car's page."""
         return self._frame.links.href(self._address(listing, self._words.language))
 
-    def artefact(
+    def body(
         self,
         card: Card,
         sheet: tuple[Fact, ...],
         seller: Contact | None,
         pages: Mapping[str, str],
-    ) -> Artefact:
+    ) -> Iterator[bytes]:
         """The card of a car for sale.
 
         :param sheet: every known fact of the car.
@@ -80,7 +80,7 @@ class PriceCards:
             sellers=(),
             data=structured.graph(structured.breadcrumb(trail)),
         )
-        body = frame.render(
+        return frame.render(
             "showroom/pricecard.html",
             page,
             words,
@@ -97,14 +97,10 @@ class PriceCards:
             is_tight=bool(card.was) or len(listing.name) > TWO_LINES,
             has_long_price=len(card.price) > LONG_PRICE,
         )
-        path = self._folder(listing, words.language).removeprefix(frame.links.folder)
-        return Artefact.stream(path + "index.html", body, Kind.LEAF)
-
-    def _folder(self, listing: Listing, language: str) -> str:
-        return self._frame.links.vehicle_path(listing, language) + FOLDER
 
     def _address(self, listing: Listing, language: str) -> str:
-        return self._frame.links.at(self._folder(listing, language))
+        links = self._frame.links
+        return links.at(links.vehicle_path(listing, language) + FOLDER)
 
 
 def lead(address: str) -> Lead | None:

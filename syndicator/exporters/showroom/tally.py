@@ -35,12 +35,18 @@ class Tally:
         self.first = self.first or listing
         if traits.make and listing.make:
             self.spellings[traits.make][listing.make] += 1
-        self.fuels.update([listing.fuel] if listing.fuel else ())
-        self.gearboxes.update([listing.transmission] if listing.transmission else ())
-        self.bodies.update([listing.body] if listing.body else ())
-        self.colours.update([Colour(traits.colour)] if traits.colour else ())
-        self.places.update([traits.place] if traits.place else ())
-        self.years.update([traits.since // 100] if traits.since else ())
+        if listing.fuel:
+            self.fuels[listing.fuel] += 1
+        if listing.transmission:
+            self.gearboxes[listing.transmission] += 1
+        if listing.body:
+            self.bodies[listing.body] += 1
+        if traits.colour:
+            self.colours[traits.colour] += 1
+        if traits.place:
+            self.places[traits.place] += 1
+        if traits.since:
+            self.years.add(traits.since // 100)
         self.prices.widen(traits.price)
         self.mileages.widen(traits.km)
 

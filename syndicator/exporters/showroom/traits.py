@@ -4,13 +4,20 @@ The same few values stand in the cards of a short list and in the index of a lon
 script treats both alike. They are no words of a language.
 """
 
+from functools import lru_cache
+
 import msgspec
 
 from syndicator.exporters.showroom.card import year
-from syndicator.exporters.showroom.paint import base
+from syndicator.exporters.showroom.paint import Colour, base
 from syndicator.links import facet_slug
 from syndicator.models import Listing
 from syndicator.units import whole
+
+REMEMBERED = 1024  # makes, as they are written
+
+make_slug = lru_cache(maxsize=REMEMBERED)(facet_slug)
+"""One for all makes that are written nearly alike."""
 
 
 class Traits(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +32,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     fuel: str | None
     gearbox: str | None
     body: str | None
-    colour: str | None
+    colour: Colour | None
     place: str | None
     text: str  # what a search finds it by, in the seller's words
 
@@ -39,7 +46,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
 def traits(listing: Listing, place: str = "") -> Traits:
     """:param place: the town it stands in, where a list has several."""
     return Traits(
-        make=facet_slug(listing.make) if listing.make else None,
+        make=make_slug(listing.make) if listing.make else None,
         model=listing.model,
         price=listing.price.minor // 100 if listing.price else None,
         since=_since(listing),

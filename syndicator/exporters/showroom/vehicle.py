@@ -6,6 +6,8 @@ from itertools import groupby
 
 from syndicator.contract import Artefact, Kind, Kit, View, Words
 from syndicator.exporters import _structured as structured
+from syndicator.exporters._basis import basis
+from syndicator.exporters.showroom import pricecard
 from syndicator.exporters.showroom.card import Cards
 from syndicator.exporters.showroom.contact import Contact, contact, forward
 from syndicator.exporters.showroom.lez import zones
@@ -56,12 +58,43 @@ class _Writer:
 
     def artefacts(self, subject: Subject, addresses: Mapping[str, str]) -> Iterator[Artefact]:
         """The page, which has these addresses by language; the price card of a car for sale."""
+        listing, language = subject.listing, self._words.language
+        folder = self._frame.links.vehicle_path(listing, language)
+        path = folder.removeprefix(self._frame.links.folder)
+        body = self._body(subject, addresses)
+        yield Artefact.stream(f"{path}index.html", body, Kind.LEAF, self._basis(subject))
+        if self._price_cards and subject.for_sale:
+            own = self._card_body(listing, addresses, self._price_cards)
+            made_of = basis(self._frame.basis, language, self._cards.basis(listing)).hex()
+            yield Artefact.stream(f"{path}{pricecard.FOLDER}index.html", own, Kind.LEAF, made_of)
+
+    def _basis(self, subject: Subject) -> str:
+        """Of the page: a neighbour is told by name and address only."""
+        cards = (subject.listing, *subject.similar)
+        beside = (subject.before, subject.after)
+        return basis(
+            self._frame.basis,
+            self._words.language,
+            subject.state,
+            [self._cards.basis(each) for each in cards],
+            [self._neighbour(each) for each in beside],
+        ).hex()
+
+    def _card_body(
+        self, listing: Listing, addresses: Mapping[str, str], maker: PriceCards
+    ) -> Iterator[bytes]:
+        """Of the price card; as that of the page it is made when it is read, if it ever is."""
+        sheet = facts(listing, self._words, vin=self._show_vin)
+        card = self._cards.card(listing)
+        yield from maker.body(card, sheet, self._seller(listing), addresses)
+
+    def _body(self, subject: Subject, addresses: Mapping[str, str]) -> Iterator[bytes]:
         frame, words, listing = self._frame, self._words, subject.listing
         seller = self._seller(listing)
         sheet = facts(listing, words, vin=self._show_vin) if subject.for_sale else ()
         card = self._cards.card(listing)
         price_cards = self._price_cards if subject.for_sale else None
-        body = frame.render(
+        yield from frame.render(
             "showroom/vehicle.html",
             self._page(subject, addresses, seller, sheet),
             words,
@@ -78,11 +111,6 @@ class _Writer:
             price_card=price_cards.href(listing) if price_cards else "",
             **self._details(listing, sheet, for_sale=subject.for_sale),
         )
-        folder = frame.links.vehicle_path(listing, words.language)
-        path = folder.removeprefix(frame.links.folder) + "index.html"
-        yield Artefact.stream(path, body, Kind.LEAF)
-        if price_cards:
-            yield price_cards.artefact(card, sheet, seller, addresses)
 
     def _details(
         self, listing: Listing, sheet: tuple[Fact, ...], *, for_sale: bool
