@@ -71,7 +71,7 @@ _LISTINGS = Queries(
     count="SELECT COUNT(*) FROM listings WHERE dealer_id IN slice AND state = :state",
     keys="""SELECT rowid FROM listings WHERE dealer_id IN slice AND state = :state
         ORDER BY created DESC, id""",
-    body="SELECT body FROM listings WHERE rowid = ?",
+    body="SELECT rowid, body FROM listings WHERE rowid IN (SELECT value FROM json_each(?))",
     holds="""SELECT 1 FROM listings
         WHERE dealer_id IN slice AND state = :state AND id = :identity""",
 )
@@ -79,19 +79,21 @@ _GONE = msgspec.structs.replace(
     _LISTINGS,
     keys="""SELECT rowid FROM listings WHERE dealer_id IN slice AND state = :state
         ORDER BY gone_at DESC, id""",
-    body="SELECT body, gone_at, sold FROM listings WHERE rowid = ?",
+    body="""SELECT rowid, body, gone_at, sold FROM listings
+        WHERE rowid IN (SELECT value FROM json_each(?))""",
 )
 _EVENTS = Queries(
     count="SELECT COUNT(*) FROM events WHERE dealer_id IN slice",
     keys="""SELECT number FROM events WHERE dealer_id IN slice
         ORDER BY at DESC, listing_id, number DESC""",
-    body="SELECT body FROM events WHERE number = ?",
+    body="SELECT number, body FROM events WHERE number IN (SELECT value FROM json_each(?))",
     holds="SELECT 1 FROM events WHERE dealer_id IN slice AND body = :identity",
 )
 _PRICES = Queries(
     count="SELECT COUNT(*) FROM listings WHERE dealer_id IN slice",
     keys="SELECT id FROM listings WHERE dealer_id IN slice ORDER BY id",
-    body="SELECT since, minor, currency FROM prices WHERE listing_id = ? ORDER BY since",
+    body="""SELECT listing_id, since, minor, currency FROM prices
+        WHERE listing_id IN (SELECT value FROM json_each(?)) ORDER BY since""",
     holds="SELECT 1 FROM listings WHERE dealer_id IN slice AND id = :identity",
 )
 _AS_OF = """SELECT MAX(at) FROM (

@@ -155,7 +155,7 @@ def _slugs(output: Path) -> Iterator[str]:
             yield target.slug
 
 
-def _owned(output: Path, manifest: Path) -> dict[str, Entry]:
+def _owned(output: Path, manifest: Path) -> Mapping[str, Entry]:
     """What builds have landed there; empty where nobody remembers."""
     with Manifest.open(manifest, read_only=True) as known:
         return known.files(output)

@@ -12,16 +12,20 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
-import httpx  # noqa: TID251 - its reading of addresses; what it may not do alone is connect
 import msgspec
 
-from syndicator import __version__
+from syndicator import __version__, late
 from syndicator.links import origin
 from syndicator.waste import Waste
+
+if TYPE_CHECKING:
+    import httpx  # noqa: TID251 - its reading of addresses; what it may not do alone is connect
+else:
+    httpx = late.module("httpx")
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_SECONDS = 20.0
@@ -40,7 +44,6 @@ TROUBLE = (
     httpcore.ProtocolError,
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
-    httpx.InvalidURL,
     ssl.SSLError,
     OSError,
     ValueError,
@@ -146,9 +149,12 @@ class Fetcher:
                 raise FetchError(f"compressed answer from {host_of(url)}")
             return Fetched(_whole(response.iter_stream(), url))
 
-    def _checked(self, url: str) -> httpx.URL:
+    def _checked(self, url: str) -> "httpx.URL":
         """An address as it is going to be used."""
-        target = httpx.URL(url)
+        try:
+            target = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise FetchError(f"{type(error).__name__} from {host_of(url)}") from error
         if target.scheme not in PORTS or not target.host or target.userinfo:
             raise FetchError(f"not an http(s) address: {host_of(url)}")
         if target.port is not None and not self._is_trusted(url):

@@ -9,7 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -138,20 +138,47 @@ def make(workshop: Workshop, job: Job) -> Report:
             for path in (place + str(each.path),)
         )
         options = job.feed.load()[1]
+        lost = _Lost(exporter, options, seen)
         census.check(
             f"feed {job.feed.feed} of {job.slice.folder or 'the whole site'}",
             seen,
             options,
             {each.path for each in staged},
-            lambda: refused(exporter, seen),
+            lost.count,
         )
         stock = Stock.of(seen) if is_choice(job) else None
         if seen.scope is not Scope.SITE:  # what is left out is told once
             return Report(job=job, staged=staged, stock=stock)
         whole = whole_of(exporter, workshop, job.slice, catalogue)
-        lost = left_out(Findings(getattr(exporter, "audit", None), whole, job.feed.load()[1]))
         offered = len(whole.listings)
-        return Report(job=job, staged=staged, left_out=lost, offered=offered, stock=stock)
+        return Report(
+            job=job, staged=staged, left_out=lost.of_all(whole), offered=offered, stock=stock
+        )
+
+
+class _Lost:
+    """What an exporter leaves out of the cars it saw, found out at most once."""
+
+    def __init__(self, exporter: Exporter, options: Any, seen: View) -> None:
+        self._exporter = exporter
+        self._options = options
+        self._seen = seen
+
+    @cached_property
+    def _reasons(self) -> dict[str, int]:
+        audit = getattr(self._exporter, "audit", None)
+        return left_out(audit(self._seen)) if audit else {}
+
+    def count(self) -> int:
+        """How many listings the format does not take."""
+        return sum(self._reasons.values())
+
+    def of_all(self, whole: View) -> dict[str, int]:
+        """By reason, how many are missing of the whole slice, by the feed's own rules too."""
+        if choice_of(self._options) is None:
+            return self._reasons
+        audit = getattr(self._exporter, "audit", None)
+        return left_out(Findings(audit, whole, self._options))
 
 
 def basis_of(job: Job, artefact: Artefact) -> str:

@@ -20,5 +20,6 @@ def module(name: str) -> ModuleType:
     made = sys.modules[name] = module_from_spec(spec)
     loader.exec_module(made)
     above, _, own = name.rpartition(".")
-    setattr(sys.modules[above], own, made)  # as an import would
+    if above:
+        setattr(sys.modules[above], own, made)  # as an import would
     return made

@@ -69,6 +69,7 @@ class Manifest:
         self.path = path
         self.rebuilt = rebuilt
         self._connection = connection
+        self._known: dict[str, dict[str, Entry]] = {}  # all files of an output
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
@@ -102,12 +103,14 @@ class Manifest:
             )
         )
 
-    def files(self, output: Path, *, job: str | None = None) -> dict[str, Entry]:
+    def files(self, output: Path, *, job: str | None = None) -> Mapping[str, Entry]:
         """What landed in this output, of all jobs or of one, by path relative to it."""
         place = _name(output)
+        if job is None and place in self._known:
+            return self._known[place]
         names: dict[int, str] = dict(self._rows(_JOBS, place))
         rows = self._rows(_ALL_FILES, place) if job is None else self._rows(_FILES, place, job)
-        return {
+        found = {
             path: Entry(
                 digest=digest,
                 size=size,
@@ -118,6 +121,9 @@ class Manifest:
             )
             for path, digest, size, kind, owner, mtime_ns, basis in rows
         }
+        if job is None:
+            self._known[place] = found
+        return found
 
     def record(
         self,
@@ -134,6 +140,7 @@ class Manifest:
         :param dropped: jobs that are no more; what they still own is forgotten.
         """
         assert self._connection is not None, "opened for reading"
+        self._known.clear()
         execute, many = self._connection.execute, self._connection.executemany
         with guarded(self.path), transaction(self._connection):
             execute("INSERT INTO outputs (path) VALUES (?) ON CONFLICT DO NOTHING", [_name(output)])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +11,8 @@ import msgspec
 from syndicator.database import Connection, guarded, open_for_reading
 from syndicator.models import Event, Listing, PricePoint, Tombstone
 from syndicator.schema import STEPS, encode, moment, money, select
+
+BATCH = 64  # bodies that are fetched at once
 
 T = TypeVar("T")
 
@@ -53,10 +56,11 @@ class Reader:
         """The first row of such a query; empty where there is none."""
         return next(self.rows(query, dealer_ids, **values), ())
 
-    def keyed(self, query: str, key: str | int) -> list[Row]:
-        """The few rows under one key."""
+    def keyed(self, query: str, keys: Sequence[str | int]) -> list[Row]:
+        """The rows under a few keys, in no order."""
         with guarded(self.path):
-            return self.connection.execute(query, (key,)).fetchall()
+            asked = msgspec.json.encode(keys).decode()
+            return self.connection.execute(query, (asked,)).fetchall()
 
 
 class Queries(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,12 +68,15 @@ class Queries(msgspec.Struct, frozen=True, kw_only=True):
 
     count: str
     keys: str
-    body: str  # of one key
+    body: str  # of some keys, as one JSON value; the key comes first
     holds: str  # whether there is such an ``:identity``
 
 
 class Rows(Collection[T]):
-    """Rows of a slice: counted by a query, decoded one by one, as often as they are walked."""
+    """Rows of a slice: counted by a query, decoded one by one, as often as they are walked.
+
+    A walk holds the bodies of a few.
+    """
 
     def __init__(
         self,
@@ -91,9 +98,10 @@ class Rows(Collection[T]):
 
     def __iter__(self) -> Iterator[T]:
         keys = self._reader.rows(self._queries.keys, self._dealer_ids, state=self._state)
-        for (key,) in keys:
-            (row,) = self._reader.keyed(self._queries.body, key)
-            yield self._read(*row)
+        while batch := [key for (key,) in islice(keys, BATCH)]:
+            rows = {key: row for key, *row in self._reader.keyed(self._queries.body, batch)}
+            for key in batch:
+                yield self._read(*rows[key])
 
     def __contains__(self, item: object) -> bool:
         """Listings and tombstones are known by the id, which may also stand for them."""
@@ -124,7 +132,7 @@ class Prices(Mapping[str, Sequence[PricePoint]]):
             raise KeyError(listing_id)
         return tuple(
             PricePoint(since=moment(since), price=money(minor, currency))
-            for since, minor, currency in self._reader.keyed(self._queries.body, listing_id)
+            for _, since, minor, currency in self._reader.keyed(self._queries.body, [listing_id])
         )
 
 

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from syndicator.contract import FormatField, Need, Outcome
-from syndicator.exporters import _advert, _portal, _xml, admarkt, google
+from syndicator.exporters import _advert, _sheet, _xml, admarkt, google
 from syndicator.exporters._clean import without_contacts
-from syndicator.exporters._portal import Identities, Sheet, table
+from syndicator.exporters._sheet import (
+    Identities,
+    Sheet,
+    table,
+)
 from syndicator.i18n import placeholders
 from syndicator.models import CarPass, Money, Photo
 from syndicator.testing import sample_listing
@@ -57,7 +61,7 @@ def test_one_car_may_need_more_than_the_table_says() -> None:
     made.put("may", None, need=Need.REQUIRED)
     (finding,) = made.findings
     assert (finding.outcome, finding.field, finding.reason) == (
-        "left-out", "may", _portal.MISSING
+        "left-out", "may", _sheet.MISSING
     )  # fmt: skip
 
 
@@ -71,9 +75,9 @@ def test_a_reason_of_the_portals_own_counts_like_one_of_the_table() -> None:
     made = sheet()
     made.impoverish("Less.", "photos", "list", n=3)
     assert made.outcome is Outcome.POORER
-    assert not made.is_left_out
+    assert made.outcome is not Outcome.LEFT_OUT
     made.leave_out("Gone.", "make", make="X")
-    assert made.is_left_out
+    assert made.outcome is Outcome.LEFT_OUT
     assert [(each.source, each.field, each.values) for each in made.findings] == [
         ("photos", "list", {"n": 3}),
         ("make", "", {"make": "X"}),
@@ -90,9 +94,9 @@ def test_a_sheet_becomes_an_element_in_the_order_of_its_fields() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("module", [_portal, google, admarkt])
+@pytest.mark.parametrize("module", [_sheet, google, admarkt])
 def test_every_reason_is_in_the_list_for_translators(module: ModuleType) -> None:
-    imported = () if module is _portal else _portal.REASONS
+    imported = () if module is _sheet else _sheet.REASONS
     sentences = {
         value
         for name, value in vars(module).items()
@@ -101,7 +105,7 @@ def test_every_reason_is_in_the_list_for_translators(module: ModuleType) -> None
     assert sentences - set(imported) == set(module.REASONS)
 
 
-@pytest.mark.parametrize("reason", [*_portal.REASONS, *google.REASONS, *admarkt.REASONS])
+@pytest.mark.parametrize("reason", [*_sheet.REASONS, *google.REASONS, *admarkt.REASONS])
 def test_every_reason_can_be_filled_in(reason: str) -> None:
     known = {"what", "portal", "n", "kinds", "attribute", "country", "make", "currency"}
     assert set(placeholders(reason)) <= known
@@ -148,7 +152,7 @@ def test_a_car_of_which_no_photo_fits_is_left_out_where_one_is_required() -> Non
     car = sample_listing(photos=(Photo(url="https://i.example/1.avif"),))
     made = sheet()
     assert _advert.photo_urls(made, "list", car, KINDS, required=True) == ()
-    assert made.is_left_out
+    assert made.outcome is Outcome.LEFT_OUT
     made = sheet()
     assert _advert.photo_urls(made, "list", car, KINDS, required=False) == ()
     assert made.outcome is Outcome.POORER

@@ -15,7 +15,7 @@ from lxml import html
 
 from syndicator import exporters, selection
 from syndicator.contract import Audit, Finding, FormatField, Kit, Outcome, View
-from syndicator.exporters import _portal
+from syndicator.exporters import _sheet
 from syndicator.exporters.report import Report
 from syndicator.exporters.report.labels import labels
 from syndicator.exporters.report.tally import Tallies, Teller
@@ -34,13 +34,13 @@ def lost(listing: Listing, **changes: Any) -> Finding:
         "outcome": Outcome.LEFT_OUT,
         "field": "colour",
         "source": "color",
-        "reason": _portal.MISSING,
+        "reason": _sheet.MISSING,
     }
     return Finding(**(fields | changes))
 
 
 def poor(listing: Listing, **changes: Any) -> Finding:
-    return lost(listing, outcome=Outcome.POORER, reason=_portal.WANTED, **changes)
+    return lost(listing, outcome=Outcome.POORER, reason=_sheet.WANTED, **changes)
 
 
 def with_audits(*audits: Audit, listings: Sequence[Listing] = (ONE, TWO, THREE), **of: Any) -> View:
@@ -174,8 +174,8 @@ def reasons() -> set[str]:
     modules = [selection, *(import_module(each.name) for each in walk)]
     told = {reason for each in modules for reason in getattr(each, "REASONS", ())}
     return told | {
-        *(_portal.MISSING, _portal.WANTED, _portal.UNFIT, _portal.UNFIT_AND_WANTED),
-        *(_portal.SHORTENED, _portal.FEWER, _portal.ENOUGH),
+        *(_sheet.MISSING, _sheet.WANTED, _sheet.UNFIT, _sheet.UNFIT_AND_WANTED),
+        *(_sheet.SHORTENED, _sheet.FEWER, _sheet.ENOUGH),
         *(selection.BY_RULE, selection.TOO_CHEAP, selection.TOO_DEAR, selection.TOO_FEW_PHOTOS),
     }
 
@@ -250,7 +250,7 @@ def test_the_headline_claims_nothing_that_is_not_known(view: View, headline: str
     assert said(page(view, kit, "en/report/index.html").xpath("//h1")[0]) == headline
 
 
-def test_the_table_has_a_row_for_each_portal(kit: Kit) -> None:
+def test_the_table_has_a_row_for_each_sheet(kit: Kit) -> None:
     view = with_audits(told(lost(ONE), poor(TWO)))
     rows = page(view, kit).xpath("//table/tbody/tr")
     assert [said(each) for each in rows] == ["Acme111"]

@@ -8,7 +8,11 @@ from pydantic import AfterValidator
 
 from syndicator.contract import Words
 from syndicator.exporters import _xml
-from syndicator.exporters._portal import NO_FIT_PHOTO, UNFIT_PHOTOS, Sheet
+from syndicator.exporters._sheet import (
+    NO_FIT_PHOTO,
+    UNFIT_PHOTOS,
+    Sheet,
+)
 from syndicator.facts import facts
 from syndicator.mistakes import nearest, wrong
 from syndicator.models import Listing, Money

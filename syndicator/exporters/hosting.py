@@ -143,10 +143,17 @@ def photo_origins(view: View) -> tuple[str, ...]:
         (room.theme.logo for room in view.site.showrooms),
     )
     own = host_source(view.site.url)
-    found = {host_source(url) for url in chain(photos, logos) if url} - {None, own}
+    origins = {url[: _end_of_origin(url)] for url in chain(photos, logos) if url}
+    found = {host_source(origin) for origin in origins} - {None, own}
     if len(found) > MOST_ORIGINS:
         return ("https:",)
     return tuple(sorted(source for source in found if source))
+
+
+def _end_of_origin(url: str) -> int | None:
+    """Where the path of an address begins, if it has one."""
+    end = url.find("/", url.find("//") + 2)
+    return None if end < 0 else end
 
 
 def host_source(url: str) -> str | None:

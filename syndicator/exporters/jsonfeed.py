@@ -58,7 +58,6 @@ class JsonFeed:
 
 def _chunks(stock: Stock, page: Page, words: Words, icon: str | None) -> Iterator[bytes]:
     """The head, then a line per item."""
-
     sellers = stock.entries.sellers
 
     def line(listing: Listing) -> bytes:

@@ -17,12 +17,14 @@ from syndicator.contract import FormatField, Kit, Need, View
 from syndicator.exporters import _xml
 from syndicator.exporters._advert import SingleField, amount, body_text, car_pass, dated, label
 from syndicator.exporters._portal import (
-    VIN,
-    Identities,
     Portal,
     PortalOptions,
-    Sheet,
     Writer,
+)
+from syndicator.exporters._sheet import (
+    VIN,
+    Identities,
+    Sheet,
     table,
     word,
 )

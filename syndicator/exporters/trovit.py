@@ -13,11 +13,13 @@ from syndicator.contract import FormatField, Kit, Need, View
 from syndicator.exporters import _advert, _xml
 from syndicator.exporters._clean import without_contacts
 from syndicator.exporters._portal import (
-    Identities,
     Portal,
     PortalOptions,
-    Sheet,
     Writer,
+)
+from syndicator.exporters._sheet import (
+    Identities,
+    Sheet,
     table,
 )
 from syndicator.exporters._xml import Node, add

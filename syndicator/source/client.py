@@ -10,13 +10,12 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
-import httpx  # noqa: TID251 - one of the two places that speak HTTP
 import msgspec
 
-from syndicator import __version__
+from syndicator import __version__, late
 from syndicator.errors import AnswerError, Unreachable, UsageError
 from syndicator.source import answers, body, endpoint, wire
 from syndicator.source.background import begun
@@ -26,6 +25,11 @@ from syndicator.source.patience import ATTEMPTS, READINGS, RUN_SECONDS, Patience
 from syndicator.source.query import ListingQuery, LocationListingQuery, LocationQuery, Query
 from syndicator.source.secret import Secret
 from syndicator.source.wire import Page, Pagination
+
+if TYPE_CHECKING:
+    import httpx  # noqa: TID251 - one of the two places that speak HTTP
+else:  # a build that asks nothing need not wait for it
+    httpx = late.module("httpx")
 
 __all__ = [
     "Client",
@@ -61,7 +65,7 @@ class Client:
         base_url: str,
         secret: Secret,
         *,
-        transport: httpx.BaseTransport | None = None,
+        transport: "httpx.BaseTransport | None" = None,
         seconds: float = RUN_SECONDS,
         patience: Patience | None = None,
         clock: Clock = SYSTEM,
@@ -140,7 +144,7 @@ class Client:
             log.warning("the API shows %d of %d locations", len(page.records), total)
         return page
 
-    def _connected(self, transport: httpx.BaseTransport | None) -> httpx.Client:
+    def _connected(self, transport: "httpx.BaseTransport | None") -> "httpx.Client":
         try:
             return httpx.Client(
                 transport=transport,
@@ -206,7 +210,7 @@ class Client:
             self._pace.answered(took, refused=refused)
         return outcome
 
-    def _whole(self, request: Callable[[], httpx.Request]) -> Page | Setback:
+    def _whole(self, request: "Callable[[], httpx.Request]") -> Page | Setback:
         """The exchange, or an error at its end: what drips in a head would have none.
 
         It is left to itself then, and its connection with it; httpx has no limit of that kind.
@@ -219,7 +223,7 @@ class Client:
                 raise
         raise httpx.ReadTimeout("the answer comes too slowly for the time there is")
 
-    def _exchange(self, request: httpx.Request) -> Page | Setback:
+    def _exchange(self, request: "httpx.Request") -> Page | Setback:
         latest = self._clock.now() + self._span - request.extensions["timeout"]["read"]
         response = self._http.send(request, stream=True)
         try:
@@ -236,7 +240,7 @@ class Client:
             return Setback(error=AnswerError("the answer repeats the key among its records"))
         return page
 
-    def _request(self, url: str, parameters: dict[str, str], request_id: str) -> httpx.Request:
+    def _request(self, url: str, parameters: dict[str, str], request_id: str) -> "httpx.Request":
         step = max(0.1, min(STEP_SECONDS, self._span * STEP_SECONDS / MAX_SECONDS))
         request = self._http.build_request(
             "GET",
@@ -255,7 +259,7 @@ class Client:
         """How long an attempt may take that begins now."""
         return min(MAX_SECONDS, self._patience.left)
 
-    def _read(self, response: httpx.Response, latest: float) -> bytes:
+    def _read(self, response: "httpx.Response", latest: float) -> bytes:
         """The whole body; of a refusal, whose status says enough, only if it can be had."""
         good = response.status_code == httpx.codes.OK
         chunks = self._timely(response, latest)
@@ -267,7 +271,7 @@ class Client:
                 raise
             return b""
 
-    def _timely(self, response: httpx.Response, latest: float) -> Iterator[bytes]:
+    def _timely(self, response: "httpx.Response", latest: float) -> Iterator[bytes]:
         """What comes while a wait for more, begun at the latest then, still ends in time."""
         for chunk in response.iter_raw():
             if self._clock.now() > latest and chunk:

@@ -14,11 +14,13 @@ from syndicator.exporters import _advert, _xml
 from syndicator.exporters._clean import without_contacts
 from syndicator.exporters._phone import international
 from syndicator.exporters._portal import (
+    Portal,
+    Writer,
+)
+from syndicator.exporters._sheet import (
     SHORTENED,
     Identities,
-    Portal,
     Sheet,
-    Writer,
 )
 from syndicator.exporters._xml import Node, add
 from syndicator.exporters.admarkt.fields import (

@@ -8,7 +8,9 @@ They are those of the "Sellside" documentation 0.129, read in 2026
 from collections.abc import Mapping
 
 from syndicator.contract import FormatField, Need
-from syndicator.exporters._portal import table
+from syndicator.exporters._sheet import (
+    table,
+)
 from syndicator.facts import Condition
 
 NAMESPACE = "http://admarkt.marktplaats.nl/schemas/1.0"

@@ -10,7 +10,9 @@ from lxml import etree
 
 from syndicator.contract import Words
 from syndicator.exporters._clean import without_contacts
-from syndicator.exporters._portal import cut
+from syndicator.exporters._sheet import (
+    cut,
+)
 from syndicator.facts import facts, vat_text
 from syndicator.models import Listing
 

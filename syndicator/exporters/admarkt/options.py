@@ -6,7 +6,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from syndicator.exporters._advert import SingleField
-from syndicator.exporters._portal import PortalOptions
+from syndicator.exporters._portal import (
+    PortalOptions,
+)
 from syndicator.mistakes import wrong
 
 Category = Annotated[int, Field(strict=True, ge=1)]

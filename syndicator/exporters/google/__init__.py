@@ -17,12 +17,14 @@ from pydantic import BeforeValidator, Field, model_validator
 from syndicator.contract import Artefact, Kit, Need, View
 from syndicator.exporters import _advert, _xml
 from syndicator.exporters._portal import (
-    FEWER,
-    Identities,
     Portal,
     PortalOptions,
-    Sheet,
     Writer,
+)
+from syndicator.exporters._sheet import (
+    FEWER,
+    Identities,
+    Sheet,
     vin_of,
     word,
 )

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from syndicator.contract import FormatField, Need
-from syndicator.exporters._portal import VIN, table
+from syndicator.exporters._sheet import (
+    VIN,
+    table,
+)
 from syndicator.models import Body, Fuel
 
 Country: TypeAlias = Literal["US", "CA", "AU", "GB", "FR", "DE", "IT", "ES", "JP", "NL"]
