@@ -13,7 +13,13 @@ from selecting import Selecting
 
 from syndicator.contract import Exporter, Finding, Kit, Scope, View
 from syndicator.exporters import admarkt
-from syndicator.exporters._portal import MISSING, SHORTENED, UNFIT, UNFIT_AND_WANTED, UNFIT_PHOTOS
+from syndicator.exporters._sheet import (
+    MISSING,
+    SHORTENED,
+    UNFIT,
+    UNFIT_AND_WANTED,
+    UNFIT_PHOTOS,
+)
 from syndicator.exporters.admarkt import Admarkt
 from syndicator.exporters.admarkt.fields import CONDITIONS
 from syndicator.facts import Condition

@@ -13,7 +13,12 @@ from selecting import Selecting
 
 from syndicator.contract import Exporter, Finding, Kit, Scope, View
 from syndicator.exporters import google
-from syndicator.exporters._portal import MISSING, NO_FIT_PHOTO, UNFIT, UNFIT_PHOTOS
+from syndicator.exporters._sheet import (
+    MISSING,
+    NO_FIT_PHOTO,
+    UNFIT,
+    UNFIT_PHOTOS,
+)
 from syndicator.exporters.google import Google, fields
 from syndicator.facts import Condition
 from syndicator.models import Body, CarPass, Co2Cycle, Feature, Fuel, Listing, Money, Photo

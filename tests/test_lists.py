@@ -13,12 +13,14 @@ from test_showroom import (
     group_view,
     many,
     showroom_view,
+    site_view,
 )
 
 from syndicator.contract import Artefact, Kind, View
 from syndicator.exporters.showroom.choices import filters
 from syndicator.exporters.showroom.lists import lists
 from syndicator.exporters.showroom.paint import Colour, base
+from syndicator.exporters.showroom.sitemap import sitemaps
 from syndicator.exporters.showroom.tally import Range, Tally
 from syndicator.exporters.showroom.traits import traits
 from syndicator.i18n import Words
@@ -267,3 +269,50 @@ def test_a_new_price_leaves_pages_alone_that_do_not_show_it() -> None:
     shown = sorted(path for path in changed if lists.fullmatch(path))
     assert len(shown) == 2
     assert shown[-1] == "vb-leuven/stock.json"
+
+
+# Pages for a make, a fuel or a body
+
+
+def parted() -> list[Listing]:
+    """Cars of a make that has a page, and of one that leads to its only car; one body for all."""
+    return cars(
+        make=["Škoda", "BMW", "Skoda", "Audi", "BMW", "Skoda", "BMW", "Skoda", "BMW"],
+        fuel=[Fuel.DIESEL, Fuel.PETROL] * 4 + [Fuel.DIESEL],
+        body=[Body.WAGON] * 9,
+    )
+
+
+def ways(page: Document) -> list[dict[str, str]]:
+    """The links that stand in for filters where no script runs."""
+    texts = re.search(r'<nav class="ways".*?</nav>', page.text, re.DOTALL)
+    return Document(texts.group()).all("a") if texts else []
+
+
+@pytest.mark.parametrize("language", ["", "fr/", "de/", "en/"])
+def test_every_page_has_the_same_ways_and_marks_its_own(language: str) -> None:
+    pages, root = documents(showroom_view(parted())), f"vb-leuven/{language}"
+    whole = ways(pages[f"{root}index.html"])
+    sole, *parts = [way["href"].removeprefix(f"/{root}") for way in whole]
+    assert sole.startswith("audi-")
+    assert parts == ["make/bmw/", "make/skoda/", "fuel/petrol/", "fuel/diesel/"]
+    assert not [way for way in whole if "aria-current" in way]
+    for part in parts:
+        own = {"href": f"/{root}{part}"}
+        marked = [way | {"aria-current": "page"} if way == own else way for way in whole]
+        assert ways(pages[f"{root}{part}index.html"]) == marked
+
+
+def test_the_sitemap_names_the_pages_of_values_in_their_order() -> None:
+    listings = parted()
+    (text,) = (
+        b"".join(each.chunks).decode()
+        for each in sitemaps(RenderKit(TEMPLATES, "nl"), site_view(listings))
+    )
+    told = re.findall(
+        r"<loc>https://voorraad.example/(vb-leuven/(?:make|fuel|body)/.*?)</loc>", text
+    )
+    pages = documents(showroom_view(listings))
+    made = [path.removesuffix("index.html") for path in pages]
+    assert told == [path for path in made if path.startswith(("vb-leuven/make", "vb-leuven/fuel"))]
+    assert len(told) == 4

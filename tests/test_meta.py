@@ -11,7 +11,13 @@ from pydantic import ValidationError
 
 from syndicator.contract import Finding, Kit, Scope, View
 from syndicator.exporters import meta
-from syndicator.exporters._portal import MISSING, NOT_UNIQUE, UNFIT, UNFIT_AND_WANTED, WANTED
+from syndicator.exporters._sheet import (
+    MISSING,
+    NOT_UNIQUE,
+    UNFIT,
+    UNFIT_AND_WANTED,
+    WANTED,
+)
 from syndicator.exporters.meta import Meta
 from syndicator.models import (
     Body,

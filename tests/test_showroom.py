@@ -892,10 +892,11 @@ def test_the_sitemap_says_when_a_page_changed_and_names_its_photos() -> None:
     assert text.count("<image:loc>") == len(car.photos)
 
 
-def test_a_large_site_gets_an_index_of_sitemaps(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("most", [1, 5, 10, 11])
+def test_a_large_site_gets_an_index_of_sitemaps(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     cars = many(9)
     whole = locations(made(site_view(cars))["sitemap.xml"])
-    monkeypatch.setattr(sitemap, "MOST_URLS", 10)
+    monkeypatch.setattr(sitemap, "MOST_URLS", most)
     files = made(site_view(cars))
     index = locations(files["sitemap.xml"])
     assert index == [
@@ -904,7 +905,7 @@ def test_a_large_site_gets_an_index_of_sitemaps(monkeypatch: pytest.MonkeyPatch)
     parts = [
         locations(files[address.removeprefix("https://voorraad.example/")]) for address in index
     ]
-    assert [len(part) for part in parts[:-1]] == [10] * (len(parts) - 1)
+    assert [len(part) for part in parts[:-1]] == [most] * (len(parts) - 1)
     assert [address for part in parts for address in part] == whole
 
 

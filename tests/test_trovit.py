@@ -9,7 +9,10 @@ from lxml import etree
 from selecting import Selecting
 
 from syndicator.contract import Exporter, Finding, Kit, Scope, View
-from syndicator.exporters._portal import MISSING, UNFIT
+from syndicator.exporters._sheet import (
+    MISSING,
+    UNFIT,
+)
 from syndicator.exporters.trovit import Trovit
 from syndicator.models import Body, CarPass, Fuel, Listing, Money, Place, Transmission
 from syndicator.testing import (

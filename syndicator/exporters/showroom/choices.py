@@ -1,7 +1,8 @@
 """What the filters of a list offer, in the words of a language: only what parts its cars. Pure."""
 
-from collections import Counter
+import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -20,6 +21,9 @@ PRICE_STEPS = (
 )
 MILEAGE_STEPS = (5_000, 10_000, 25_000, 50_000, 75_000, 100_000, 125_000, 150_000, 200_000)
 AT_ONCE = 7  # values of a group that are shown before one asks for the rest
+
+Member = TypeVar("Member", bound=enum.StrEnum)
+Value = TypeVar("Value", bound=str)
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,20 +129,19 @@ def _marked(group: Ways, here: str) -> Ways:
 
 
 def _groups(tally: Tally, words: Words) -> Iterator[Group]:
-    makes = sorted(tally.makes)
-    named = {make: tally.make(make) for make in makes}
-    yield _group("make", words.text("Make"), _counted(makes, tally.makes, named), is_open=True)
+    named = {make: tally.make(make) for make in sorted(tally.spellings)}
+    yield _group("make", words.text("Make"), _counted(named, tally.makes), is_open=True)
     fuels = _labelled(Fuel, tally.fuels, words)
     yield _group("fuel", words.text("Fuel"), fuels, is_open=True)
     gearboxes = _labelled(Transmission, tally.gearboxes, words)
     yield _group("gearbox", words.text("Gearbox"), gearboxes, is_open=True)
     yield _group("body", words.text("Body"), _labelled(Body, tally.bodies, words), is_open=False)
-    colours = {each.value: _colour(each, words) for each in Colour}
-    shades = {each.value: count for each, count in tally.colours.items()}
-    yield _group("colour", words.text("Colour"), _counted(colours, shades, colours), is_open=False)
+    colours = {each: _colour(each, words) for each in Colour if each in tally.colours}
+    found = _counted(colours, tally.colours)
+    yield _group("colour", words.text("Colour"), found, is_open=False)
     places = {each: each for each in sorted(tally.places)}
-    standing = _counted(places, tally.places, places)
-    yield _group("place", words.text("Location"), standing, is_open=True)
+    found = _counted(places, tally.places)
+    yield _group("place", words.text("Location"), found, is_open=True)
 
 
 def _group(name: str, label: str, found: Sequence[Option], *, is_open: bool) -> Group:
@@ -150,21 +153,16 @@ def _group(name: str, label: str, found: Sequence[Option], *, is_open: bool) -> 
 
 
 def _labelled(
-    members: Iterable[Fuel] | Iterable[Transmission] | Iterable[Body],
-    counts: Counter[Fuel] | Counter[Transmission] | Counter[Body],
-    words: Words,
+    members: Iterable[Member], counts: Mapping[Member, int], words: Words
 ) -> list[Option]:
-    labels = {each.value: words.label(each) for each in members}
-    return _counted(labels, {each.value: count for each, count in counts.items()}, labels)
+    return _counted({each: words.label(each) for each in members if each in counts}, counts)
 
 
-def _counted(
-    order: Iterable[str], counts: Mapping[str, int], labels: Mapping[str, str]
-) -> list[Option]:
+def _counted(labels: Mapping[Value, str], counts: Mapping[Value, int]) -> list[Option]:
+    """In the order of the labels."""
     return [
-        Option(value=value, label=labels[value], count=counts[value])
-        for value in order
-        if counts.get(value)
+        Option(value=str(value), label=label, count=counts[value])
+        for value, label in labels.items()
     ]
 
 

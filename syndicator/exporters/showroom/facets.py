@@ -95,8 +95,8 @@ class Stock:
             return ()
         return tuple(
             Facet(axis=axis, value=value, name=self._name(axis, value), tally=tally)
-            for (axis, value), tally in sorted(self._parts.items(), key=lambda part: _order(part[0]))
-            if tally.count < self.whole.count
+            for axis, value in sorted(self._parts, key=_order)
+            if (tally := self._parts[axis, value]).count < self.whole.count
         )
 
     @cached_property

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from syndicator.trade import INFLECTED
 
-
 REMEMBERED = 1024  # what sellers write repeats
 
 

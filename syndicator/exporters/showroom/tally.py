@@ -5,12 +5,15 @@ Makes that differ only in how they are written (``Skoda``, ``Škoda``, ``SKODA``
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from syndicator.exporters.showroom.paint import Colour
 from syndicator.exporters.showroom.traits import Traits
 from syndicator.models import Body, Fuel, Listing, Transmission
+
+if TYPE_CHECKING:
+    from syndicator.exporters.showroom.paint import Colour
 
 
 class Tally:

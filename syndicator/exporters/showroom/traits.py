@@ -39,8 +39,11 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def said(self) -> tuple[tuple[str, str | int], ...]:
         """Name and value of all that is known."""
-        named = ((name, getattr(self, name)) for name in self.__struct_fields__)
-        return tuple((name, value) for name, value in named if value is not None)
+        return tuple(
+            (name, value)
+            for name in self.__struct_fields__
+            if (value := getattr(self, name)) is not None
+        )
 
 
 def traits(listing: Listing, place: str = "") -> Traits:
