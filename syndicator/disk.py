@@ -79,7 +79,7 @@ def abandon(descriptor: int, path: Path | str) -> None:
     remove(path)
 
 
-def move(source: Path | str, target: Path) -> None:
+def move(source: Path | str, target: Path | str) -> None:
     """Put a staged file in the place of whatever file is at ``target``, at one instant."""
     with _named(target):
         try:
@@ -87,7 +87,7 @@ def move(source: Path | str, target: Path) -> None:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            _copy_over(source, target)
+            _copy_over(source, Path(target))
 
 
 def remove(path: Path | str) -> None:

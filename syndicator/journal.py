@@ -53,6 +53,14 @@ class _Folders:
     def __init__(self, output: Path) -> None:
         self._output = output
         self._real: set[Path] = set()
+        self._led: set[str] = set()
+
+    def lead_the_way(self, path: str) -> None:
+        """Make the folder that a file goes to, unless it was made before."""
+        folder = path.rpartition("/")[0]
+        if folder not in self._led:
+            self.make(self._output / folder)
+            self._led.add(folder)
 
     def make(self, folder: Path) -> None:
         if folder not in self._real:
@@ -133,12 +141,12 @@ def carry_out(landing: Landing, manifest: Manifest, *, again: bool = False) -> N
     folders = _Folders(output)
     for file, path in landing.moves:
         if not again or disk.status(file) is not None:
-            folders.make((output / path).parent)
-            disk.move(file, output / path)
+            folders.lead_the_way(path)
+            disk.move(file, f"{output}/{path}")
     left = _remove([output / path for path in landing.removals], folders)
-    changed = [output / path for _, path in landing.moves] + left
+    changed = [*(f"{output}/{path}" for _, path in landing.moves), *map(str, left)]
     if changed:
-        disk.sync(output, [path for path in changed if path.exists()])
+        disk.sync(output, [Path(path) for path in changed if disk.status(path) is not None])
     manifest.record(
         output,
         written={put.path: put.entry for put in landing.puts},

@@ -6,7 +6,7 @@ ends in exactly one build.
 
 import logging
 import stat
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from syndicator import disk, journal
@@ -78,11 +78,14 @@ def _refuse_newcomers(output: str, plan: Plan) -> None:
     """
     moved = {path for _, path in plan.landing.moves}
     added = set(plan.added)
+    folders = {"."}
     for path in sorted(moved):
         found = disk.status(f"{output}/{path}")
         if found is not None and (path in added or not stat.S_ISREG(found.st_mode)):
             raise _came(f"{output}/{path}")
-    for folder in sorted({above for path in moved for above in PurePosixPath(path).parents}):
+        while (path := path.rpartition("/")[0]) and path not in folders:
+            folders.add(path)
+    for folder in sorted(folders):
         found = disk.status(f"{output}/{folder}")
         if found is not None and not stat.S_ISDIR(found.st_mode):
             raise _came(f"{output}/{folder}")

@@ -492,8 +492,8 @@ def test_on_another_disk_files_are_staged_beside_the_output(
 def test_between_two_mounts_files_are_copied_and_still_land_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def replace(source: Path | str, target: Path) -> None:
-        if Path(source).parent != target.parent:
+    def replace(source: Path | str, target: Path | str) -> None:
+        if Path(source).parent != Path(target).parent:
             raise OSError(errno.EXDEV, "Invalid cross-device link")
         rename(source, target)
 

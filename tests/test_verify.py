@@ -1,7 +1,9 @@
 import base64
+import json
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from syndicator.contract import Kind
 from syndicator.disguise import forms
 from syndicator.errors import OutputError
 from syndicator.stage import Stage, Staged
-from syndicator.verify import verify
+from syndicator.verify import _Json, verify
 
 SECRET = "s3cr3t/k€y+with=everything"
 
@@ -114,3 +116,54 @@ def test_a_file_swapped_for_a_link_is_not_followed(tmp_path: Path) -> None:
 def test_unchanged_files_are_not_read(tmp_path: Path) -> None:
     known = Staged(path="a.xml", digest="0", size=1, kind=Kind.FEED, mtime_ns=0)
     verify([known], forms(SECRET))
+
+
+JSON_PIECES = (
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    ",",
+    ":",
+    "1",
+    "\\",
+    "\n",
+    '{"a":1}',
+    '"b":',
+    "é",
+    "\x01",
+    " ",
+)
+RECORDS = st.sampled_from(
+    ['{"a":1}', '{"a":[{"b":null}]}', '{"a":1', '{"a":"\\n"}', "{}", "0", '{"é":"é"}']
+)
+
+
+@given(
+    st.lists(st.sampled_from(JSON_PIECES), max_size=12).map("".join)
+    | st.lists(RECORDS, max_size=5).map(lambda each: '{"x":[\n' + ",\n".join(each) + "\n]}\n"),
+    st.integers(1, 9),
+)
+def test_json_is_judged_line_by_line_as_it_would_be_at_once(text: str, size: int) -> None:
+    check = _Json()
+    data = text.encode()
+    for start in range(0, len(data), size):
+        check.feed(data[start : start + size])
+    try:
+        msgspec.json.decode(data, type=msgspec.Raw)
+        json.loads(text)
+    except ValueError:
+        assert check.close()
+    else:
+        assert check.close() == ""
+
+
+def test_of_a_long_document_of_records_little_is_held() -> None:
+    check = _Json()
+    check.feed(b'{"cars":[')
+    for number in range(2000):
+        check.feed(b",\n" * bool(number) + b'{"text":"' + b"x" * 1000 + b'"}')
+    check.feed(b"\n]}\n")
+    assert len(check._rest) < 10_000
+    assert check.close() == ""
