@@ -5,7 +5,7 @@ a cache: without it everything is rendered again and nothing is removed.
 """
 
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -160,11 +160,10 @@ class Manifest:
             many("DELETE FROM files WHERE job = ?", gone)
             many("DELETE FROM jobs WHERE id = ?", gone)
 
-    def _rows(self, query: str, *values: object) -> list[Any]:
-        if self._connection is None:
-            return []
-        with guarded(self.path):
-            return self._connection.execute(query, values).fetchall()
+    def _rows(self, query: str, *values: object) -> Iterator[Any]:
+        if self._connection is not None:
+            with guarded(self.path):
+                yield from self._connection.execute(query, values)
 
 
 def intact(output: Path, files: Mapping[str, Entry]) -> dict[str, Entry]:

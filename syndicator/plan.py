@@ -6,6 +6,7 @@ Nothing is written here, so a plan is also the answer to ``--dry-run``.
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -91,9 +92,10 @@ def plan(
     keys = manifest.job_keys(output)
     going = {each.job for each in made}.union(pruned)
     owned = {path: entry for path, entry in files.items() if entry.job in going}
-    kept = {path: entry.job for path, entry in files.items() if entry.job not in going}
     claims = [_Claim(staged, each.job) for each in made for staged in each.staged]
-    _refuse_rivals(claims, owned, kept)
+    if not all(_is_settled(claim, owned) for claim in claims):
+        kept = {path: entry.job for path, entry in files.items() if entry.job not in going}
+        _refuse_rivals(claims, kept)
     survey = _Survey(output, owned, takes_over=not files and is_marked(output))
     for claim in sorted(claims, key=lambda each: _turn(each, files)):
         survey.meet(claim)
@@ -137,10 +139,13 @@ class _Survey:
         self.unchanged = 0
         self._output = output
         self._owned = owned
-        self._aliases = {fold(path): path for path in owned}
         self._takes_over = takes_over
         self._strangers: list[str] = []
         self._folders: set[str] = set()
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        return {fold(path): path for path in self._owned}
 
     def meet(self, claim: _Claim) -> None:
         """Decide what becomes of one file."""
@@ -246,12 +251,8 @@ def _turn(claim: _Claim, files: Collection[str]) -> tuple[bool, int, int, str]:
     return path in files, _ORDER[claim.staged.kind], -path.count("/"), path
 
 
-def _refuse_rivals(
-    claims: Sequence[_Claim], owned: Mapping[str, Entry], kept: Mapping[str, str]
-) -> None:
+def _refuse_rivals(claims: Sequence[_Claim], kept: Mapping[str, str]) -> None:
     """No two jobs may claim one path, nor one the folder of the other's, whatever the case."""
-    if all(_is_settled(claim, owned) for claim in claims):
-        return
     holders = {fold(path): (path, job) for path, job in kept.items()}
     for claim in claims:
         mine = claim.staged.path, claim.job

