@@ -7,6 +7,7 @@ import enum
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -64,6 +65,7 @@ TAGS: Mapping[Condition, frozenset[str]] = {
 # The least that a seller may promise a consumer, in months (Belgian civil code, 1649quater).
 LEAST_WARRANTY_MONTHS = {Condition.NEW: 24}
 LEAST_WARRANTY_MONTHS_OTHERWISE = 12
+REMEMBERED = 1024  # data sheets: as many as the catalogue remembers cars
 
 
 def facts(listing: Listing, words: Words, *, vin: bool = False) -> tuple[Fact, ...]:
@@ -71,13 +73,12 @@ def facts(listing: Listing, words: Words, *, vin: bool = False) -> tuple[Fact, .
 
     :param vin: whether the chassis number may be shown; some hold it for personal data.
     """
-    return tuple(_known(_sheet(listing, words, vin=vin)))
+    return _facts(_Asked(listing, words, vin=vin))
 
 
 def key_facts(listing: Listing, words: Words) -> tuple[Fact, ...]:
     """The few for a card; the year of build stands in for the first registration."""
-    sheet = ((Group.GENERAL, _general(listing, words)), (Group.ENGINE, _engine(listing, words)))
-    known = {fact.name: fact for fact in _known(sheet)}
+    known = {fact.name: fact for fact in facts(listing, words)}
     if "first_registration" not in known and "year" in known:
         known["first_registration"] = known["year"]
     return tuple(known[name] for name in KEY_FACTS if name in known)
@@ -133,6 +134,34 @@ def euro_norm(text: str) -> str:
     if match is None:
         return re.sub(r"^euro\b", "Euro", text, flags=re.IGNORECASE)
     return f"Euro {match[1]}{match[2]}" + ("-TEMP" if match[3] else "")
+
+
+class _Asked:
+    """What is asked for, as a key: the very listing, for its dict keeps it from a hash."""
+
+    __slots__ = ("listing", "vin", "words")
+
+    def __init__(self, listing: Listing, words: Words, *, vin: bool) -> None:
+        self.listing = listing
+        self.words = words
+        self.vin = vin
+
+    def __hash__(self) -> int:
+        return id(self.listing)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Asked)
+            and self.listing is other.listing
+            and self.words is other.words
+            and self.vin == other.vin
+        )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _facts(asked: _Asked) -> tuple[Fact, ...]:
+    """Feed after feed, and list after list, asks for those of the same car."""
+    return tuple(_known(_sheet(asked.listing, asked.words, vin=asked.vin)))
 
 
 def _known(sheet: Iterable[tuple[Group, Iterable[Row]]]) -> Iterator[Fact]:
@@ -208,7 +237,12 @@ def _environment(listing: Listing, words: Words) -> Iterator[Row]:
 
 
 def _tagged(listing: Listing) -> Condition | None:
-    tags = {tag.casefold() for tag in listing.conditions}
+    return _kind(listing.conditions)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _kind(conditions: tuple[str, ...]) -> Condition | None:
+    tags = {tag.casefold() for tag in conditions}
     return next((kind for kind, known in TAGS.items() if not tags.isdisjoint(known)), None)
 
 

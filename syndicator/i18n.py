@@ -7,7 +7,7 @@ import enum
 import hashlib
 import io
 import string
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -45,6 +45,7 @@ class Words:
         self.locale = _TAGS[language]
         self._cldr = _CLDR[language]
         self._catalogues = catalogues
+        self._said = lru_cache(maxsize=REMEMBERED)(catalogues.gettext)
         self._fixed: dict[str, str] = {}  # sentences without values: a closed set
         self._labels: dict[tuple[str, str], str] = {}  # "other" of one class is not another's
 
@@ -64,7 +65,7 @@ class Words:
         if not values:
             return self._fixed.get(message) or self._remember(message)
         if "n" not in values:
-            return self._catalogues.gettext(message).format_map(values)
+            return self._said(message).format_map(values)
         n = values["n"]
         assert isinstance(n, int)
         return self._plural(message, n).format_map(values | {"n": self.number(n)})
@@ -88,7 +89,8 @@ class Words:
 
     def number(self, number: int | Decimal, /) -> str:
         """``61.200`` or ``5,3``, with the decimals that the number has."""
-        return _number(self._cldr, format(Decimal(number), "f"))
+        whole = isinstance(number, int)
+        return _number(self._cldr, f"{number:d}" if whole else format(Decimal(number), "f"))
 
     def month(self, month: str, /) -> str:
         """``2020-09`` or ``2020-09-14`` as ``09/2020``."""
@@ -96,11 +98,11 @@ class Words:
 
     def day(self, when: datetime, /) -> str:
         """``3 maart 2026``, in Belgian time."""
-        return format_date(when.astimezone(_brussels()).date(), "long", locale=self._cldr)
+        return _day(self._cldr, when.astimezone(_brussels()).date())
 
     def time(self, when: datetime, /) -> str:
         """``14:05``, in Belgian time."""
-        return format_time(when.astimezone(_brussels()).time(), "short", locale=self._cldr)
+        return _time(self._cldr, when.astimezone(_brussels()).time())
 
     def entry(self, context: str, message: str) -> str | None:
         """The entry under a context (``msgctxt``), if there is one."""
@@ -113,10 +115,10 @@ class Words:
         try:
             return self._catalogues.ngettext(message, message, n)
         except KeyError:
-            return self._catalogues.gettext(message)
+            return self._said(message)
 
     def _remember(self, message: str) -> str:
-        sentence = self._fixed[message] = self._catalogues.gettext(message).format_map({})
+        sentence = self._fixed[message] = self._said(message).format_map({})
         return sentence
 
 
@@ -222,6 +224,16 @@ def _number(locale: str, number: str) -> str:
     decimals = "0" * len(number.partition(".")[2])
     pattern = f"#,##0.{decimals}" if decimals else "#,##0"
     return format_decimal(Decimal(number), format=pattern, locale=locale)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _day(locale: str, day: date) -> str:
+    return format_date(day, "long", locale=locale)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _time(locale: str, moment: time) -> str:
+    return format_time(moment, "short", locale=locale)
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from string import Formatter
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +18,7 @@ from anyascii import anyascii
 from syndicator.models import Listing, Retold
 
 SLUG_LENGTH = 60
+REMEMBERED = 4096  # slugs and tags of each kind: every feed that names a car asks for the same
 
 TAKEN = frozenset(
     (
@@ -32,6 +34,7 @@ RESERVED_ON_WINDOWS = frozenset(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def slugify(text: str) -> str:
     """``Škoda Octavia`` to ``skoda-octavia``; empty where nothing can be written in ASCII."""
     words = re.sub(r"[^a-z0-9]+", "-", anyascii(text).lower()).strip("-")
@@ -48,8 +51,13 @@ def vehicle_slug(listing: Listing) -> str:
     """Make and model, then the token of the id: ``skoda-octavia-k3jx2m7q``."""
     if isinstance(listing, Retold):
         return listing.page_slug
-    car = slugify(" ".join(part for part in (listing.make, listing.model) if part))
-    return f"{car or 'auto'}-{token(listing.id)}"
+    return _car_slug(listing.make, listing.model, listing.id)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _car_slug(make: str | None, model: str | None, identity: str) -> str:
+    car = slugify(" ".join(part for part in (make, model) if part))
+    return f"{car or 'auto'}-{token(identity)}"
 
 
 def may_be_slug(slug: str) -> bool:
@@ -192,6 +200,7 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def tag(authority: str, *parts: str) -> str:
     """A tag URI (RFC 4151) that no move of the site can change.
 

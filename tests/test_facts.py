@@ -126,6 +126,16 @@ def test_the_chassis_number_is_told_only_when_asked_for() -> None:
     assert told(sample_listing(), vin=True)["vin"] == "TMBZZZNE0L0000001"
 
 
+def test_the_sheet_of_a_car_is_made_once_in_each_form() -> None:
+    listing = sample_listing()
+    french = Words.of("fr")
+    assert facts(listing, NL) is facts(listing, NL)
+    assert facts(listing, NL) != facts(listing, french) == facts(listing, french)
+    assert facts(listing, NL) != facts(listing, NL, vin=True)
+    again = msgspec.structs.replace(listing, make="Seat")  # the same id
+    assert told(again)["make"] == "Seat"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "word"),
     [

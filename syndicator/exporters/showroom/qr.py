@@ -12,10 +12,9 @@ QUIET = 4  # modules of white around it that the standard asks for
 MASK = 3
 CARDS = 8  # in all languages, a car's cards carry the same code of its Car-Pass
 
-_LINES = re.compile(rb"(\xff*)(\x00+)")  # white, then black
-_LONGEST = 177  # modules in a row of the largest code
-_LIFTS = ("", *(f"m{length} 0" for length in range(1, _LONGEST + 1)))
-_STROKES = tuple(f"h{length}" for length in range(_LONGEST + 1))
+BARS = 1024  # of so much white and so much black; a code has some thirty different ones
+
+_BARS = re.compile(rb"\xff*\x00+")  # white, then black
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,5 +43,10 @@ def code(address: str) -> Code | None:
 
 def _row(number: int, modules: bytes) -> str:
     """The pen goes along the middle of a row: lifted over white, down over black."""
-    bars = (_LIFTS[len(white)] + _STROKES[len(black)] for white, black in _LINES.findall(modules))
-    return f"M{QUIET} {number}.5" + "".join(bars)
+    return f"M{QUIET} {number}.5" + "".join(map(_bar, _BARS.findall(modules)))
+
+
+@lru_cache(maxsize=BARS)
+def _bar(modules: bytes) -> str:
+    white, black = modules.count(b"\xff"), modules.count(b"\x00")
+    return (f"m{white} 0" if white else "") + f"h{black}"
