@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from syndicator.contract import Exporter, ExporterOptions, View
 from syndicator.errors import OutputError
+from syndicator.records import Occurrences
 
 HINT = "nothing was published: the exporter, or a template of it, loses cars or invents them"
 
@@ -18,7 +19,7 @@ class Census:
     def __init__(self, exporter: Exporter) -> None:
         self._mark: bytes = getattr(exporter, "mark", b"")
         self._has_pages: bool = getattr(exporter, "has_pages", False)
-        self._told = 0
+        self._told = Occurrences(self._mark)
 
     def counted(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
         """The same chunks; the marks in them are counted as they pass."""
@@ -45,11 +46,8 @@ class Census:
             _check_pages(who, seen, paths)
 
     def _passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        tail = b""
         for chunk in chunks:
-            window = tail + chunk
-            self._told += window.count(self._mark)
-            tail = window[max(0, len(window) - len(self._mark) + 1) :]
+            self._told.look(chunk)
             yield chunk
 
     def _check_documents(
@@ -57,11 +55,12 @@ class Census:
     ) -> None:
         offered, most = len(seen.listings), options.told_at_most
         due = offered if most is None else min(offered, most)
-        if self._told < due:
+        told = self._told.count
+        if told < due:
             due -= left_out()
-        if self._told != due:
+        if told != due:
             raise OutputError(
-                f"{who}: its documents hold {self._told} cars, by the stock they must hold {due}",
+                f"{who}: its documents hold {told} cars, by the stock they must hold {due}",
                 hint=HINT,
             )
 

@@ -193,6 +193,12 @@ def stage_of(workshop: Workshop, job: Job) -> Path:
     return workshop.stage / token(job.id)
 
 
+def mark_of(job: Job) -> bytes:
+    """What stands in the job's documents once for each car, if there is such a thing."""
+    mark: bytes = getattr(job.feed.load()[0], "mark", b"")
+    return mark
+
+
 def is_choice(job: Job) -> bool:
     """Whether a search, or the feed's own rules, choose from the slice."""
     room = job.slice.showroom

@@ -5,6 +5,7 @@ a cache: without it everything is rendered again and nothing is removed.
 """
 
 import stat
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -108,8 +109,11 @@ class Manifest:
         place = _name(output)
         if job is None and place in self._known:
             return self._known[place]
-        names: dict[int, str] = dict(self._rows(_JOBS, place))
-        rows = self._rows(_ALL_FILES, place) if job is None else self._rows(_FILES, place, job)
+        if job is None:
+            names: dict[int, str] = dict(self._rows(_JOBS, place))
+            rows = self._rows(_ALL_FILES, place)
+        else:
+            names, rows = defaultdict(lambda: job), self._rows(_FILES, place, job)
         found = {
             path: Entry(
                 digest=digest,

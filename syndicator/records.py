@@ -11,6 +11,21 @@ from lxml import etree
 TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 
 
+class Occurrences:
+    """How often some bytes stand in what is looked at, chunk by chunk."""
+
+    def __init__(self, mark: bytes) -> None:
+        self.count = 0
+        self._mark = mark
+        self._tail = b""
+
+    def look(self, chunk: bytes) -> None:
+        """The next chunk."""
+        window = self._tail + chunk
+        self.count += window.count(self._mark)
+        self._tail = window[max(0, len(window) - len(self._mark) + 1) :]
+
+
 def is_counted(path: str) -> bool:
     """Whether the records of a document can be counted, by its suffix."""
     return PurePath(path).suffix in COUNTERS

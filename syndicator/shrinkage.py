@@ -24,13 +24,14 @@ from syndicator.jobs import (
     catalogue_of,
     exporter_for,
     fragments_of,
+    mark_of,
     refused,
     seen_by,
 )
 from syndicator.manifest import Entry
 from syndicator.plan import Made
 from syndicator.planning import digest
-from syndicator.records import is_counted, records
+from syndicator.records import Occurrences, is_counted, records
 from syndicator.stage import Staged
 from syndicator.views import dealers_of, narrowed
 
@@ -160,19 +161,35 @@ class Document(msgspec.Struct, frozen=True):
     size: int
 
 
-def tallied(old: Collection[Document], new: Collection[Document]) -> tuple[int, int]:
+def tallied(
+    old: Collection[Document], new: Collection[Document], mark: bytes = b""
+) -> tuple[int, int]:
     """The records before and now: those of the most frequent name.
 
     Where nobody has that name any more it was changed, and the most frequent new one counts.
+
+    :param mark: stands in them once for each record, so that nothing need be parsed.
     """
     size = sum(each.size for each in old)
     if size > LARGE_BYTES and 4 * sum(each.size for each in new) >= 3 * size:
         return 0, 0  # parsing 100 000 listings twice would cost more than making them
+    if mark:
+        return _marked(old, mark), _marked(new, mark)
     before, now = _summed(old), _summed(new)
     if not before:
         return 0, 0
     ((name, count),) = before.most_common(1)
     return count, now[name] if name in now else max(now.values(), default=0)
+
+
+def _marked(documents: Iterable[Document], mark: bytes) -> int:
+    total = 0
+    for each in documents:
+        found = Occurrences(mark)
+        for chunk in disk.chunks(each.file):
+            found.look(chunk)
+        total += found.count
+    return total
 
 
 def _summed(documents: Iterable[Document]) -> Counter[str]:
@@ -219,7 +236,8 @@ class Guard:
             for kind in RECORDS:
                 known = documents.get((job.id, kind), {})
                 own = {each.path: each for each in made.staged if is_document(each, kind)}
-                old, new = self._tallied(known, own)
+                mark = mark_of(job) if kind is Kind.FEED else b""
+                old, new = self._tallied(known, own, mark)
                 should = shift.expected(old, kind)
                 if is_broken(should, new) and kind is Kind.FEED:
                     new += self._left_out(job)
@@ -233,7 +251,9 @@ class Guard:
                 found.setdefault((entry.job, entry.kind), {})[path] = entry
         return found
 
-    def _tallied(self, known: Mapping[str, Entry], own: Mapping[str, Staged]) -> tuple[int, int]:
+    def _tallied(
+        self, known: Mapping[str, Entry], own: Mapping[str, Staged], mark: bytes
+    ) -> tuple[int, int]:
         """The records that were out, and those that shall be."""
         if {path: entry.digest for path, entry in known.items()} == {
             path: staged.digest for path, staged in own.items()
@@ -246,6 +266,7 @@ class Guard:
                 Document(path, Path(each.file or output / path), each.size)
                 for path, each in own.items()
             ],
+            mark,
         )
 
     def _left_out(self, job: Job) -> int:

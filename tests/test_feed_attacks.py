@@ -12,7 +12,7 @@ from syndicator import deadlinks
 from syndicator.catalogue import Catalogue
 from syndicator.check import check
 from syndicator.config import DEFAULT_FEEDS, FeedTable, SearchTable
-from syndicator.exporters._entries import Entries
+from syndicator.exporters._parts import Parts
 from syndicator.simulator.stock import make_stock
 from tests.tree import faults
 from tests.world import Built, World
@@ -163,7 +163,7 @@ def test_an_exporter_that_loses_its_entries_is_seen_among_tombstones(
     def broken(*_: object) -> None:
         raise ValueError("no entry")
 
-    monkeypatch.setattr(Entries, "of", broken)
+    monkeypatch.setattr(Parts, "of", broken)
     site.world.change(site.world.active()[0], price=12345)
     made = site.build()
     assert made.code == 7
