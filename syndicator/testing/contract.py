@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from syndicator.contract import Artefact, Exporter, Kit, Scope, View
 from syndicator.testing.clock import clock
 from syndicator.testing.documents import elements
-from syndicator.testing.kit import sample_kit
+from syndicator.testing.kit import KeepingKit, sample_kit
 from syndicator.testing.samples import sample_view
-from syndicator.testing.stock import HOSTILE_TAG, LargeStock, sample_views
+from syndicator.testing.stock import HOSTILE_TAG, LargeStock, changing_views, sample_views
 
 MOST_HEAP_BYTES = 16 * 1024 * 1024
 CLOCKS = (
@@ -54,6 +54,12 @@ class ExporterContract:
             for name, view in sample_views(scope, exporter.place).items()
         }
 
+    def changing_views(self) -> Iterator[View]:
+        """A stock as it changes, on each of its scopes."""
+        exporter = self.make(self.kit())
+        for scope in sorted(exporter.scopes):
+            yield from changing_views(scope, exporter.place)
+
     def test_the_same_view_gives_the_same_bytes(self) -> None:
         """A second run of the same instance."""
         exporter = self.make(self.kit())
@@ -85,6 +91,27 @@ class ExporterContract:
                 assert first.path == second.path, name
                 pieces = zip(first.chunks, second.chunks, strict=True)
                 assert all(mine == yours for mine, yours in pieces), f"{name}: {first.path}"
+
+    def test_parts_of_documents_are_kept_under_all_that_they_tell(self) -> None:
+        """Put together from parts of earlier stocks, a document is as if it were made anew."""
+        kept: dict[bytes, bytes] = {}
+        exporter = self.make(KeepingKit(self.kit(), kept))
+        for number, view in enumerate(self.changing_views()):
+            again = bodies(exporter.export(view))
+            assert again == self._bodies(view), f"stock {number}"
+
+    def test_files_of_the_same_basis_are_the_same(self) -> None:
+        """So that one which is out may stay, whatever else has changed in the stock."""
+        exporter = self.make(self.kit())
+        known: dict[tuple[Scope, PurePosixPath, str], bytes] = {}
+        for number, view in enumerate(self.changing_views()):
+            if view.links.landing_template:
+                continue  # another configuration
+            for each in exporter.export(view):
+                if each.basis:
+                    body = b"".join(each.chunks)
+                    before = known.setdefault((view.scope, each.path, each.basis), body)
+                    assert body == before, f"stock {number}: {each.path}"
 
     def test_paths_are_relative_safe_and_unique(self) -> None:
         """On every file system, with and without case."""

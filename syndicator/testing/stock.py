@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ from syndicator.models import (
     Fuel,
     Listing,
     Money,
+    PricePoint,
     Status,
     Tombstone,
     Transmission,
@@ -23,6 +25,7 @@ from syndicator.models import (
 )
 from syndicator.testing.samples import DEALER_ID, sample_dealer, sample_listing, sample_view
 
+MIXED = 12  # cars of one dealer beside some of another
 HOSTILE_TAG = "hostile"
 HOSTILE = (
     '</title></script>--><hostile onload="x()">\'&amp;]]>{{ 7 * 7 }}{% x %}'
@@ -69,6 +72,59 @@ def sample_views(scope: Scope, place: Place) -> Mapping[str, View]:
         ),
         "group": sample_view(cars, dealers=[one, two], scope=scope, place=place, group=True),
     }
+
+
+def changing_views(scope: Scope, place: Place) -> Iterator[View]:
+    """One stock as it changes, each time in one way: what may follow on what."""
+    one, two = sample_dealer(), _second_dealer()
+    car = sample_listing()
+    others = tuple(_other(number, one if number < MIXED else two) for number in range(1, MIXED + 3))
+    fields: dict[str, Any] = {"dealers": [one, two], "scope": scope, "place": place}
+    yield sample_view([car, *others], **fields, group=True)
+    for changed in (car, *_changed(car)):
+        yield sample_view([changed, *others], **fields)
+    yield sample_view(others, **fields, pending=[car])
+    for sold in (True, False):
+        gone = Tombstone(listing=car, when=car.updated + timedelta(days=2), sold=sold)
+        yield sample_view(others, **fields, gone=[gone])
+    yield sample_view([car, *others[1:]], **fields)
+    yield sample_view([car, *(sample_listing(id=each.id) for each in others)], **fields)
+    for changes in ({"display_name": "Other"}, {"phone": "+32 2 555 66 77"}, {"city": "Aalst"}):
+        yield sample_view([car, *others], **(fields | {"dealers": [sample_dealer(**changes), two]}))
+    usual = sample_view([car, *others], **fields)
+    start = car.created - timedelta(days=90)
+    was = [(start, Money(minor=2_000_000, currency="EUR")), (car.updated, car.price)]
+    points = tuple(PricePoint(since=since, price=price) for since, price in was)
+    for days in (0, 5, 40):
+        as_of = usual.as_of + timedelta(days=days)
+        yield msgspec.structs.replace(usual, as_of=as_of, prices={car.id: points})
+    leads_away = msgspec.structs.replace(usual.links, landing_template="https://x.example/{id}")
+    yield msgspec.structs.replace(usual, links=leads_away)
+
+
+def _other(number: int, dealer: Dealer) -> Listing:
+    """Every second one is like the first car, the others are like one another."""
+    kind = {} if number % 2 == 0 else {"make": "BMW", "model": "X1", "body": Body.SUV}
+    return sample_listing(
+        id=f"other-{number}",
+        dealer_id=dealer.id,
+        reference=f"R-{number}",
+        created=sample_listing().created - timedelta(days=number),
+        price=Money(minor=1_000_000 + 100_000 * number, currency="EUR"),
+        **kind,
+    )
+
+
+def _changed(car: Listing) -> Iterator[Listing]:
+    """The car with each of its fields changed."""
+    bare = sparse_listing()
+    kept = ("id", "dealer_id", "status", "created", "updated", "title")
+    for name in car.__struct_fields__:
+        if name not in kept:
+            yield msgspec.structs.replace(car, **{name: getattr(bare, name)})
+    yield msgspec.structs.replace(car, title="Another title", updated=car.updated + timedelta(1))
+    yield msgspec.structs.replace(car, created=car.created + timedelta(days=1))
+    yield msgspec.structs.replace(car, price=Money(minor=999_900, currency="EUR"))
 
 
 def sparse_listing() -> Listing:
