@@ -124,6 +124,27 @@ class Forgetful(Honest):
         since: Any = NEW_YEAR  # as JSON it is text
 
 
+class Stale(Honest):
+    """Its parts are kept under less than they tell."""
+
+    def __init__(self, options: ExporterOptions, kit: Kit) -> None:
+        super().__init__(options, kit)
+        self._kit = kit
+
+    def export(self, view: View) -> Iterator[Artefact]:
+        titles = (listing.title for listing in view.listings)
+        text = self._kit.fragment(b"titles", lambda: "".join(titles).encode())
+        yield Artefact.whole("titles.txt", text)
+
+
+class Unmoved(Honest):
+    """Its file is said to be of the number of cars, and tells their titles."""
+
+    def export(self, view: View) -> Iterator[Artefact]:
+        text = "".join(listing.title for listing in view.listings)
+        yield Artefact.stream("titles.txt", [text.encode()], basis=str(len(view.listings)))
+
+
 FAULTS: list[tuple[type[Honest], str]] = [
     (Clocked, "test_neither_clock_nor_time_zone_shows"),
     (Zoned, "test_neither_clock_nor_time_zone_shows"),
@@ -138,6 +159,8 @@ FAULTS: list[tuple[type[Honest], str]] = [
     (Unescaped, "test_documents_are_well_formed_whatever_the_stock"),
     (Unquoted, "test_documents_are_well_formed_whatever_the_stock"),
     (Hoarding, "test_a_large_stock_needs_little_memory"),
+    (Stale, "test_parts_of_documents_are_kept_under_all_that_they_tell"),
+    (Unmoved, "test_files_of_the_same_basis_are_the_same"),
     (Lenient, "test_options_survive_a_round_trip"),
     (Forgetful, "test_options_survive_a_round_trip"),
 ]
