@@ -132,7 +132,7 @@ def make(workshop: Workshop, job: Job) -> Report:
         census = Census(exporter)
         staged = tuple(
             stage.write(
-                path, census.counted(each.chunks), each.kind, known.get(path), basis_of(job, each)
+                path, census.counted(each.chunks), each.kind, known.get(path), made_of(job, each)
             )
             for each in exporter.export(seen)
             for path in (place + str(each.path),)
@@ -181,7 +181,7 @@ class _Lost:
         return left_out(Findings(audit, whole, self._options))
 
 
-def basis_of(job: Job, artefact: Artefact) -> str:
+def made_of(job: Job, artefact: Artefact) -> str:
     """A digest of all that a file is made of, where its exporter says what that is of the stock."""
     if not (artefact.basis and job.frame):
         return ""

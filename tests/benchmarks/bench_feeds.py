@@ -14,6 +14,7 @@ import resource
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -63,7 +64,11 @@ def size(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture(scope="module")
 def workshop(size: int, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    folder = tmp_path_factory.mktemp(f"stock{size}")
+    return workshop_in(tmp_path_factory.mktemp(f"stock{size}"), size, FEEDS)
+
+
+def workshop_in(folder: Path, size: int, feeds: tuple[Feed, ...]) -> Workshop:
+    """Of one dealer with so many cars, whose stock is stored in this folder."""
     with Store.open(folder / "state.db") as store:
         store.put_dealers([sample_dealer()], from_location=True)
         store.apply(stock(size))
@@ -79,8 +84,8 @@ def workshop(size: int, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
         setting=Setting(
             site=Site(url="https://v.example", title="V", languages=("nl",), showrooms=(ROOM,)),
             homes={DEALER_ID: ROOM.slug},
-            feeds=feed_addresses(FEEDS),
-            feed_scopes={feed.name: feed.scopes for feed in FEEDS},
+            feeds=feed_addresses(feeds),
+            feed_scopes={feed.name: feed.scopes for feed in feeds},
         ),
     )
 

@@ -23,15 +23,11 @@ from lxml import etree
 from syndicator.config import Config, FeedTable
 from syndicator.contract import Scope
 from syndicator.jobs import Job, Workshop, run
-from syndicator.manifest import Manifest
-from syndicator.models import Showroom, Site
-from syndicator.registry import activate, feed_addresses
-from syndicator.store import Store
-from syndicator.testing import DEALER_ID, sample_dealer
-from syndicator.views import Setting, Slice
-from tests.benchmarks.bench_feeds import stock
+from syndicator.registry import activate
+from syndicator.testing import DEALER_ID
+from syndicator.views import Slice
+from tests.benchmarks.bench_feeds import ROOM, workshop_in
 
-ROOM = Showroom(slug="groot", name="Groot", dealer_ids=(DEALER_ID,))
 WHOLE = FeedTable.model_validate({"pages": 1000})  # every car in them
 FEEDS = tuple(
     feed
@@ -66,29 +62,6 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     photos: list[dict[str, str]]
     enclosure: dict[str, str]
     point: str
-
-
-def workshop(folder: Path, size: int) -> Workshop:
-    """One dealer with so many cars."""
-    with Store.open(folder / "state.db") as store:
-        store.put_dealers([sample_dealer()], from_location=True)
-        store.apply(stock(size))
-    with Manifest.open(folder / "manifest.db"):
-        pass
-    return Workshop(
-        state=folder / "state.db",
-        manifest=folder / "manifest.db",
-        output=folder / "output",
-        stage=folder / "stage",
-        templates=None,
-        images="remote",
-        setting=Setting(
-            site=Site(url="https://v.example", title="V", languages=("nl",), showrooms=(ROOM,)),
-            homes={DEALER_ID: ROOM.slug},
-            feeds=feed_addresses(FEEDS),
-            feed_scopes={feed.name: feed.scopes for feed in FEEDS},
-        ),
-    )
 
 
 def made(place: Workshop, feed: Any, stage: Path) -> list[Path]:
@@ -196,7 +169,7 @@ def lines(size: int, repeats: int) -> Iterator[str]:
     """A line for each feed: the medians of the rounds, and of their ratios."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        place = workshop(folder, size)
+        place = workshop_in(folder, size, FEEDS)
         for feed in FEEDS:
             documents = made(place, feed, folder / feed.name)
             told = [members(each) for each in documents]
