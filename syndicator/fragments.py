@@ -42,7 +42,7 @@ def prepare(path: Path) -> None:
     try:
         _begin(path)
     except Damaged:
-        _remove(path)
+        disk.remove(path)
         _begin(path)
 
 
@@ -163,19 +163,13 @@ class Fragments:
         """The file is of no use; the next build starts another."""
         self._close()
         if self._path is not None and self._writes:
-            _remove(self._path)
+            disk.remove(self._path)
         self._path = None
 
     def _close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-
-def _remove(path: Path) -> None:
-    """The journal first: beside a new file, SQLite would take it for that one's."""
-    disk.remove(path.with_name(f"{path.name}-journal"))
-    disk.remove(path)
 
 
 def _check(part: bytes) -> bytes:

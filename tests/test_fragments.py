@@ -164,13 +164,3 @@ def test_what_is_put_together_from_parts_is_what_a_whole_rendering_makes(tmp_pat
     put_together = world.files()
     assert world.build(only=(), rerender=True).code == 0
     assert world.files() == put_together
-
-
-def test_a_file_that_is_put_away_leaves_no_journal_for_the_next(path: Path) -> None:
-    """SQLite would undo in the new file what was begun in the old one."""
-    journal = path.with_name(f"{path.name}-journal")
-    path.write_text("no database" * 100)
-    journal.write_text("left by a process that was killed")
-    prepare(path)
-    assert not journal.exists()
-    assert Makers().ask(path, "a", "a") == [b"<a>", b"<a>"]
