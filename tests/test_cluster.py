@@ -388,6 +388,7 @@ def test_a_scheduler_that_does_not_answer_is_told_before_anything_is_asked(
 
 
 def test_a_worker_is_not_taken_for_a_scheduler(workers: Any, tmp_path: Path) -> None:
+    workers.wait_for_workers(1, timeout=60)  # one that was killed above is being replaced
     (address, *_) = workers.scheduler_info["workers"]
     assert "it is a Worker" in world(tmp_path).build(scheduler=address).said
 
