@@ -13,6 +13,7 @@ from syndicator.models import Event, Listing, PricePoint, Tombstone
 from syndicator.schema import STEPS, encode, moment, money, select
 
 BATCH = 64  # bodies that are fetched at once
+REMEMBERED = 1024  # price histories: the lists of a showroom show the same cars in turn
 
 T = TypeVar("T")
 
@@ -111,7 +112,7 @@ class Rows(Collection[T]):
 
 
 class Prices(Mapping[str, Sequence[PricePoint]]):
-    """Price histories of a slice, each read when it is asked for."""
+    """Price histories of a slice, each read when it is first asked for; the last are kept."""
 
     def __init__(
         self, reader: Reader, queries: Queries, dealer_ids: Collection[str] | None
@@ -119,6 +120,7 @@ class Prices(Mapping[str, Sequence[PricePoint]]):
         self._reader = reader
         self._queries = queries
         self._dealer_ids = dealer_ids
+        self._recent: dict[str, tuple[PricePoint, ...]] = {}
 
     def __len__(self) -> int:
         (count,) = self._reader.one(self._queries.count, self._dealer_ids)
@@ -128,6 +130,14 @@ class Prices(Mapping[str, Sequence[PricePoint]]):
         return (key for (key,) in self._reader.rows(self._queries.keys, self._dealer_ids))
 
     def __getitem__(self, listing_id: str) -> tuple[PricePoint, ...]:
+        known = self._recent.get(listing_id)
+        if known is None:
+            if len(self._recent) == REMEMBERED:
+                self._recent.clear()
+            known = self._recent[listing_id] = self._read(listing_id)
+        return known
+
+    def _read(self, listing_id: str) -> tuple[PricePoint, ...]:
         if not self._reader.one(self._queries.holds, self._dealer_ids, identity=listing_id):
             raise KeyError(listing_id)
         return tuple(

@@ -36,6 +36,15 @@ def ours(prepared: Path, folder: Path, tools: Tools) -> Iterator[Run]:
     )
 
 
+def as_peers(prepared: Path, folder: Path, tools: Tools) -> Iterator[Run]:
+    """A whole build of what the peers make, and no more: pages, one feed, the sitemap."""
+    home = folder / "home"
+    shutil.copytree(prepared / "state", home)
+    with (home / "syndicator.toml").open("a") as configuration:
+        configuration.write(stock.AS_PEERS)
+    yield _build(home, tools, "ours, the peers' files")
+
+
 def _build(home: Path, tools: Tools, name: str) -> Run:
     build = ("-m", "syndicator", "build", "--offline", "--quiet", "--jobs", "2")
     return Run(
@@ -101,6 +110,7 @@ def jinja2(prepared: Path, folder: Path, tools: Tools) -> Iterator[Run]:
 
 CONTENDERS: dict[str, Runs] = {
     "ours": ours,
+    "as peers": as_peers,
     "hugo": hugo,
     "eleventy": eleventy,
     "jinja2": jinja2,

@@ -49,6 +49,14 @@ stale_after = "9999d"
 [[targets]]
 all = true
 """
+AS_PEERS = """
+[feeds.showroom]
+price_cards = false
+
+""" + "".join(
+    f"[feeds.{name}]\nenabled = false\n\n"
+    for name in ("rss", "jsonfeed", "changes", "vehicles", "meta", "schemaorg", "report")
+)
 
 
 def prepare(folder: Path, size: int) -> None:

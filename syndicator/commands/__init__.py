@@ -1,0 +1,1 @@
+"""The commands: parse, call, print. All are loaded with any; what they call is not."""
