@@ -10,8 +10,9 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
@@ -129,17 +130,20 @@ def remove_tree(path: Path) -> None:
         _perform(shutil.rmtree, path)
 
 
-def sync(folder: Path, paths: Sequence[Path]) -> None:
+def sync(folder: Path, paths: Iterable[str]) -> None:
     """Wait until files and folders that were changed below ``folder`` are there for good.
 
     Few are synced one by one, because ``syncfs`` also waits for what other programs write there.
     """
+    rest = iter(paths)
+    few = list(islice(rest, FEW + 1))
     with _named(folder):
-        if _sync_file_system is not None and len(paths) > FEW:
+        if _sync_file_system is not None and len(few) > FEW:
             _perform(_sync_file_system, folder)
             return
-        around = {above for path in paths for above in path.parents if above.is_relative_to(folder)}
-        for each in (*paths, *sorted(around - set(paths), reverse=True)):
+        changed = {Path(path) for path in chain(few, rest)}
+        around = {each for path in changed for each in path.parents if each.is_relative_to(folder)}
+        for each in (*sorted(changed), *sorted(around - changed, reverse=True)):
             if os.name != "nt" or not each.is_dir():
                 _sync_one(each)
 

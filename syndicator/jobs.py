@@ -181,11 +181,11 @@ class _Lost:
         return left_out(Findings(audit, whole, self._options))
 
 
-def made_of(job: Job, artefact: Artefact) -> str:
+def made_of(job: Job, artefact: Artefact) -> bytes:
     """A digest of all that a file is made of, where its exporter says what that is of the stock."""
     if not (artefact.basis and job.frame):
-        return ""
-    return hashlib.blake2b(f"{job.frame} {artefact.basis}".encode(), digest_size=16).hexdigest()
+        return b""
+    return hashlib.blake2b(f"{job.frame} {artefact.basis}".encode(), digest_size=16).digest()
 
 
 def stage_of(workshop: Workshop, job: Job) -> Path:
@@ -301,5 +301,5 @@ def published(workshop: Workshop, job_id: str) -> Mapping[str, Entry]:
     with Manifest.open(workshop.manifest, read_only=True) as manifest:
         known = intact(workshop.output, manifest.files(workshop.output, job=job_id))
     if workshop.rerender:
-        return {path: msgspec.structs.replace(each, basis="") for path, each in known.items()}
+        return {path: msgspec.structs.replace(each, basis=b"") for path, each in known.items()}
     return known

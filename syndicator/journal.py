@@ -5,6 +5,8 @@ from any point gives the same tree.
 """
 
 import stat
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -12,14 +14,37 @@ import msgspec
 
 from syndicator import disk
 from syndicator.errors import OutputError, UsageError
+from syndicator.folders import Ways
 from syndicator.manifest import Entry, Manifest
+from syndicator.stage import Staged, kept
 
 VERSION: Final = 1
 NAME: Final = "journal"
+LINES: Final = 1000  # that are written at once
 
 
-class Put(msgspec.Struct, frozen=True, kw_only=True):
-    """A file to be in place. ``file`` is where it is staged; ``None``: only its entry is new."""
+class Put(msgspec.Struct, frozen=True, gc=False):
+    """A file to be in place, for a job. One that is out already has only a new entry."""
+
+    staged: Staged
+    job: str
+
+    @property
+    def entry(self) -> Entry:
+        """What the manifest will say of it."""
+        file = self.staged
+        return Entry(
+            digest=file.digest,
+            size=file.size,
+            kind=file.kind,
+            job=self.job,
+            mtime_ns=file.mtime_ns,
+            basis=file.basis,
+        )
+
+
+class _Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A put as it is written."""
 
     path: str
     file: str | None
@@ -30,7 +55,7 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     """One step from one whole build to the next. ``puts`` are in their order."""
 
     output: str  # absolute, resolved
-    puts: tuple[Put, ...]
+    puts: Sequence[Put]
     removals: tuple[str, ...]  # of files
     forgotten: tuple[str, ...]  # entries of files that are gone already or no longer ours
     keys: dict[str, str]  # of jobs, as in the manifest
@@ -38,9 +63,21 @@ class Landing(msgspec.Struct, frozen=True, kw_only=True):
     version: int = VERSION
 
     @property
-    def moves(self) -> tuple[tuple[str, str], ...]:
+    def moves(self) -> Iterator[tuple[str, str]]:
         """Staged files with the paths they go to."""
-        return tuple((put.file, put.path) for put in self.puts if put.file is not None)
+        files = ((put.staged.file, put.staged.path) for put in self.puts)
+        return ((file, path) for file, path in files if file is not None)
+
+
+class _Written(msgspec.Struct, frozen=True, kw_only=True):
+    """A landing as it is written."""
+
+    output: str
+    puts: tuple[_Line, ...]
+    removals: tuple[str, ...]
+    forgotten: tuple[str, ...]
+    keys: dict[str, str]
+    dropped: tuple[str, ...]
 
 
 class _Version(msgspec.Struct):
@@ -52,27 +89,15 @@ class _Folders:
 
     def __init__(self, output: Path) -> None:
         self._output = output
-        self._real: set[Path] = set()
-        self._led: set[str] = set()
+        self._ways = Ways()
 
     def lead_the_way(self, path: str) -> None:
-        """Make the folder that a file goes to, unless it was made before."""
-        folder = path.rpartition("/")[0]
-        if folder not in self._led:
-            self.make(self._output / folder)
-            self._led.add(folder)
-
-    def make(self, folder: Path) -> None:
-        if folder not in self._real:
-            if folder != self._output:
-                self.make(folder.parent)
-            disk.make_folder(folder)
-            self._real.add(folder)
+        """Make the folder that a file goes to, and those above it."""
+        for folder in self._ways.new(path):
+            disk.make_folder(self._output / folder)
 
     def lead_to(self, folder: Path) -> bool:
         """Whether nothing between the output and the folder, so far as it exists, is a link."""
-        if folder in self._real:
-            return True
         found = disk.status(folder)
         if found is not None and not stat.S_ISDIR(found.st_mode):
             return False
@@ -81,7 +106,6 @@ class _Folders:
     def prune(self, folder: Path) -> Path:
         """Remove the folder and those above it, as far as they are empty; the one that stays."""
         while folder != self._output and disk.remove_folder(folder):
-            self._real.discard(folder)
             folder = folder.parent
         return folder
 
@@ -97,7 +121,8 @@ def write(state: Path, landing: Landing) -> None:
     disk.remove(draft)
     descriptor = disk.create(draft)
     try:
-        disk.write(descriptor, msgspec.json.encode(landing), draft)
+        for piece in _pieces(landing):
+            disk.write(descriptor, piece, draft)
     except BaseException:
         disk.abandon(descriptor, draft)
         raise
@@ -118,12 +143,20 @@ def read(state: Path) -> Landing:
             raise UsageError(
                 f"{state / NAME}: written by a newer syndicator", hint="update syndicator"
             )
-        return msgspec.json.decode(data, type=Landing)
+        written = msgspec.json.decode(data, type=_Written)
     except msgspec.MsgspecError as error:
         raise OutputError(
             f"{state / NAME}: is damaged: {error}",
             hint=f"delete {state}: the next build makes everything anew",
         ) from error
+    return Landing(
+        output=written.output,
+        puts=tuple(map(_put, written.puts)),
+        removals=written.removals,
+        forgotten=written.forgotten,
+        keys=written.keys,
+        dropped=written.dropped,
+    )
 
 
 def forget(state: Path) -> None:
@@ -139,21 +172,55 @@ def carry_out(landing: Landing, manifest: Manifest, *, again: bool = False) -> N
     """
     output = Path(landing.output)
     folders = _Folders(output)
+    disk.make_folder(output)
     for file, path in landing.moves:
         if not again or disk.status(file) is not None:
             folders.lead_the_way(path)
             disk.move(file, f"{output}/{path}")
     left = _remove([output / path for path in landing.removals], folders)
-    changed = [*(f"{output}/{path}" for _, path in landing.moves), *map(str, left)]
-    if changed:
-        disk.sync(output, [Path(path) for path in changed if disk.status(path) is not None])
+    changed = chain((f"{output}/{path}" for _, path in landing.moves), map(str, left))
+    there = (path for path in changed if disk.status(path) is not None)
+    if (first := next(there, None)) is not None:
+        disk.sync(output, chain([first], there))
     manifest.record(
         output,
-        written={put.path: put.entry for put in landing.puts},
+        written=((put.staged.path, put.entry) for put in landing.puts),
         removed=(*landing.removals, *landing.forgotten),
         keys=landing.keys,
         dropped=landing.dropped,
     )
+
+
+def _pieces(landing: Landing) -> Iterator[bytes]:
+    """The landing as one JSON object, of which only a part is ever in memory."""
+    head = {
+        "version": landing.version,
+        "output": landing.output,
+        "removals": landing.removals,
+        "forgotten": landing.forgotten,
+        "keys": landing.keys,
+        "dropped": landing.dropped,
+    }
+    yield msgspec.json.encode(head).removesuffix(b"}") + b',"puts":['
+    lines = map(_line, landing.puts)
+    separator = b""
+    while batch := list(islice(lines, LINES)):
+        yield separator + b",\n".join(batch)
+        separator = b",\n"
+    yield b"]}"
+
+
+def _line(put: Put) -> bytes:
+    staged = put.staged
+    return msgspec.json.encode(_Line(path=staged.path, file=staged.file, entry=put.entry))
+
+
+def _put(line: _Line) -> Put:
+    staged = kept(line.path, line.entry)
+    if line.file is not None:
+        folder = line.file.rpartition("/")[0]
+        staged = msgspec.structs.replace(staged, folder=folder)
+    return Put(staged, line.entry.job)
 
 
 def _draft(state: Path) -> Path:

@@ -37,6 +37,10 @@ STEPS: tuple[database.Step, ...] = (
         "CREATE INDEX files_by_job ON files (job)",
     ),
     ("ALTER TABLE files ADD COLUMN basis TEXT NOT NULL DEFAULT ''",),
+    (
+        "ALTER TABLE files DROP COLUMN basis",
+        "ALTER TABLE files ADD COLUMN basis BLOB NOT NULL DEFAULT x''",
+    ),
 )
 
 _JOBS = """SELECT jobs.id, jobs.name FROM jobs JOIN outputs ON outputs.id = jobs.output
@@ -49,7 +53,7 @@ _FILES = """SELECT path, digest, size, kind, job, mtime_ns, basis FROM files
 _KINDS = {kind.value: kind for kind in Kind}
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file as it was landed. ``digest`` is BLAKE2b, 16 bytes in hexadecimal.
 
     ``basis`` is a digest of what it was made of, where its maker has said so.
@@ -60,7 +64,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     job: str
     mtime_ns: int
-    basis: str = ""
+    basis: bytes = b""
 
 
 class Manifest:
@@ -133,7 +137,7 @@ class Manifest:
         self,
         output: Path,
         *,
-        written: Mapping[str, Entry],
+        written: Iterable[tuple[str, Entry]],
         removed: Iterable[str],
         keys: Mapping[str, str],
         dropped: Iterable[str] = (),
@@ -158,7 +162,7 @@ class Manifest:
             many("DELETE FROM files WHERE output = ? AND path = ?", ((here, p) for p in removed))
             many(
                 "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                ((here, path, *_row(entry, ids)) for path, entry in written.items()),
+                ((here, path, *_row(entry, ids)) for path, entry in written),
             )
             gone = [[ids[name]] for name in dropped if name in ids]
             many("DELETE FROM files WHERE job = ?", gone)
@@ -195,6 +199,6 @@ def _name(output: Path) -> str:
     return output.resolve().as_posix()
 
 
-def _row(entry: Entry, ids: Mapping[str, int]) -> tuple[int | str, ...]:
+def _row(entry: Entry, ids: Mapping[str, int]) -> tuple[int | str | bytes, ...]:
     place = ids[entry.job], entry.digest, entry.size, entry.kind.value
     return *place, entry.mtime_ns, entry.basis

@@ -5,7 +5,7 @@ Nothing is written here, so a plan is also the answer to ``--dry-run``.
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ import msgspec
 from syndicator import disk
 from syndicator.contract import Kind
 from syndicator.errors import OutputError, UsageError
+from syndicator.folders import Ways, above
 from syndicator.journal import Landing, Put
 from syndicator.manifest import Entry, Manifest, as_landed
 from syndicator.stage import Staged, fold
@@ -55,23 +56,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.added or self.replaced or self.removed)
 
 
-class _Claim(msgspec.Struct, frozen=True):
-    staged: Staged
-    job: str
-
-    @property
-    def entry(self) -> Entry:
-        file = self.staged
-        return Entry(
-            digest=file.digest,
-            size=file.size,
-            kind=file.kind,
-            job=self.job,
-            mtime_ns=file.mtime_ns,
-            basis=file.basis,
-        )
-
-
 class _Marker(msgspec.Struct):
     generator: str
 
@@ -92,12 +76,13 @@ def plan(
     keys = manifest.job_keys(output)
     going = {each.job for each in made}.union(pruned)
     owned = {path: entry for path, entry in files.items() if entry.job in going}
-    claims = [_Claim(staged, each.job) for each in made for staged in each.staged]
+    claims = [Put(staged, each.job) for each in made for staged in each.staged]
     if not all(_is_settled(claim, owned) for claim in claims):
         kept = {path: entry.job for path, entry in files.items() if entry.job not in going}
         _refuse_rivals(claims, kept)
     survey = _Survey(output, owned, takes_over=not files and is_marked(output))
-    for claim in sorted(claims, key=lambda each: _turn(each, files)):
+    claims.sort(key=lambda each: _turn(each, files))
+    for claim in claims:
         survey.meet(claim)
     survey.refuse_strangers()
     left = sorted(owned.keys() - {claim.staged.path for claim in claims})
@@ -105,7 +90,7 @@ def plan(
     return Plan(
         landing=Landing(
             output=str(output),
-            puts=tuple(survey.puts),
+            puts=survey.puts,
             removals=removals,
             forgotten=tuple(sorted(set(left).difference(removals))),
             keys={each.job: each.key for each in made if keys.get(each.job) != each.key},
@@ -115,7 +100,7 @@ def plan(
         replaced=tuple(survey.replaced),
         edited=tuple(survey.edited),
         unchanged=survey.unchanged,
-        size_bytes=sum(put.entry.size for put in survey.puts if put.file is not None),
+        size_bytes=sum(put.staged.size for put in survey.puts if put.staged.folder is not None),
     )
 
 
@@ -141,25 +126,25 @@ class _Survey:
         self._owned = owned
         self._takes_over = takes_over
         self._strangers: list[str] = []
-        self._folders: set[str] = set()
+        self._ways = Ways()
 
     @cached_property
     def _aliases(self) -> dict[str, str]:
         return {fold(path): path for path in self._owned}
 
-    def meet(self, claim: _Claim) -> None:
+    def meet(self, claim: Put) -> None:
         """Decide what becomes of one file."""
         staged = claim.staged
         found = self._look(staged.path)
-        if staged.file is None:
+        if staged.folder is None:
             self._expect(staged, found)
-            self._leave(staged.path, claim.entry)
+            self._leave(claim)
         elif found is None:
             self.added.append(staged.path)
-            self._put(claim)
+            self.puts.append(claim)
         elif self._equals(staged, found):
-            entry = msgspec.structs.replace(claim.entry, mtime_ns=found.st_mtime_ns)
-            self._leave(staged.path, entry)
+            out = msgspec.structs.replace(staged, folder=None, mtime_ns=found.st_mtime_ns)
+            self._leave(Put(out, claim.job))
         elif self._is_ours(staged.path, found):
             self._replace(claim)
         else:
@@ -174,8 +159,10 @@ class _Survey:
                 hint="move it away; if a build did write it, delete the folder .syndicator",
             )
 
-    def removable(self, paths: Iterable[str], claims: Iterable[_Claim]) -> tuple[str, ...]:
+    def removable(self, paths: Sequence[str], claims: Iterable[Put]) -> tuple[str, ...]:
         """Those of our old paths where a file stands that is not also a new one by other case."""
+        if not paths:
+            return ()
         renamed = {fold(claim.staged.path): claim.staged.path for claim in claims}
         return tuple(path for path in paths if self._is_removable(path, renamed.get(fold(path))))
 
@@ -188,7 +175,8 @@ class _Survey:
 
     def _look(self, path: str, *, strict: bool = True) -> os.stat_result | None:
         """The file at a path; that the way to it leads through a link is never right."""
-        self._walk(path.rpartition("/")[0])
+        for folder in self._ways.new(path):
+            self._walk(folder)
         found = disk.status(f"{self._output}/{path}")
         if found is None or stat.S_ISREG(found.st_mode):
             return found
@@ -197,13 +185,9 @@ class _Survey:
         return None
 
     def _walk(self, folder: str) -> None:
-        if not folder or folder in self._folders:
-            return
-        self._walk(folder.rpartition("/")[0])
         found = disk.status(f"{self._output}/{folder}")
         if found is not None and not stat.S_ISDIR(found.st_mode):
             raise _in_the_way(self._output / folder, "no folder")
-        self._folders.add(folder)
 
     def _expect(self, staged: Staged, found: os.stat_result | None) -> None:
         if found is None or found.st_size != staged.size:
@@ -224,25 +208,21 @@ class _Survey:
         twin = disk.status(self._output / alias) if alias else None
         return twin is not None and os.path.samestat(found, twin)
 
-    def _leave(self, path: str, entry: Entry) -> None:
+    def _leave(self, claim: Put) -> None:
         self.unchanged += 1
-        if self._owned.get(path) != entry:
-            self.puts.append(Put(path=path, file=None, entry=entry))
+        if self._owned.get(claim.staged.path) != claim.entry:
+            self.puts.append(claim)
 
-    def _replace(self, claim: _Claim) -> None:
+    def _replace(self, claim: Put) -> None:
         path = claim.staged.path
         before = self._owned.get(path)
         if before and as_landed(self._output / path, before) is None:
             self.edited.append(path)
         self.replaced.append(path)
-        self._put(claim)
-
-    def _put(self, claim: _Claim) -> None:
-        staged = claim.staged
-        self.puts.append(Put(path=staged.path, file=staged.file, entry=claim.entry))
+        self.puts.append(claim)
 
 
-def _turn(claim: _Claim, files: Collection[str]) -> tuple[bool, int, int, str]:
+def _turn(claim: Put, files: Collection[str]) -> tuple[bool, int, int, str]:
     """First what is new, to which nobody can come before what is out already links to it.
 
     Of both by kind, and of lists first the deepest: a first build's front page links to all others.
@@ -251,34 +231,32 @@ def _turn(claim: _Claim, files: Collection[str]) -> tuple[bool, int, int, str]:
     return path in files, _ORDER[claim.staged.kind], -path.count("/"), path
 
 
-def _refuse_rivals(claims: Sequence[_Claim], kept: Mapping[str, str]) -> None:
+def _refuse_rivals(claims: Sequence[Put], kept: Mapping[str, str]) -> None:
     """No two jobs may claim one path, nor one the folder of the other's, whatever the case."""
-    holders = {fold(path): (path, job) for path, job in kept.items()}
+    holders: dict[str, Put | tuple[str, str]] = {
+        fold(path): (path, job) for path, job in kept.items()
+    }
     for claim in claims:
-        mine = claim.staged.path, claim.job
-        holder = holders.setdefault(fold(claim.staged.path), mine)
-        if holder is not mine:
-            raise _rivals(mine, holder)
+        holder = holders.setdefault(fold(claim.staged.path), claim)
+        if holder is not claim:
+            raise _rivals(claim, holder)
     for path, mine in holders.items():
-        for folder in _above(path):
+        for folder in above(path):
             if folder in holders:
                 raise _rivals(mine, holders[folder])
 
 
-def _is_settled(claim: _Claim, owned: Mapping[str, Entry]) -> bool:
+def _is_settled(claim: Put, owned: Mapping[str, Entry]) -> bool:
     """Whether the job had this path before, so that no other can have it now."""
     before = owned.get(claim.staged.path)
     return before is not None and before.job == claim.job
 
 
-def _above(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
-
-
-def _rivals(one: tuple[str, str], other: tuple[str, str]) -> UsageError:
+def _rivals(*both: Put | tuple[str, str]) -> UsageError:
+    named = ((each.staged.path, each.job) if isinstance(each, Put) else each for each in both)
+    one, other = (f"{path} (of {job})" for path, job in named)
     return UsageError(
-        f"{one[0]} (of {one[1]}) and {other[0]} (of {other[1]}) cannot both be published",
+        f"{one} and {other} cannot both be published",
         hint="give one of the feeds another filename; --prune removes what is not configured",
     )
 

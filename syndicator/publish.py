@@ -6,11 +6,13 @@ ends in exactly one build.
 
 import logging
 import stat
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from syndicator import disk, journal
 from syndicator.errors import OutputError
+from syndicator.folders import Ways
 from syndicator.manifest import Manifest
 from syndicator.outputs import check_output, clear_stages, staging
 from syndicator.plan import Made, Plan, plan
@@ -46,9 +48,9 @@ def land(plan: Plan, manifest: Manifest, state: Path) -> None:
     if plan.changes_files:
         folder = next(each for each in Path(landing.output, "x").parents if each.exists())
         _check_space(folder, plan.size_bytes)
-        staged = [Path(file) for file, _ in landing.moves]
-        if staged:
-            disk.sync(staged[0].parent.parent, staged)
+        staged = (file for file, _ in landing.moves)
+        if (first := next(staged, None)) is not None:
+            disk.sync(Path(first).parent.parent, chain([first], staged))
         _refuse_newcomers(landing.output, plan)
         journal.write(state, landing)
         journal.carry_out(landing, manifest)
@@ -76,19 +78,20 @@ def _refuse_newcomers(output: str, plan: Plan) -> None:
 
     Once the landing is decided it could neither be finished nor be forgotten.
     """
-    moved = {path for _, path in plan.landing.moves}
-    added = set(plan.added)
-    folders = {"."}
-    for path in sorted(moved):
+    added, ways = set(plan.added), Ways()
+    _expect_folder(output)
+    for _, path in plan.landing.moves:
+        for folder in ways.new(path):
+            _expect_folder(f"{output}/{folder}")
         found = disk.status(f"{output}/{path}")
         if found is not None and (path in added or not stat.S_ISREG(found.st_mode)):
             raise _came(f"{output}/{path}")
-        while (path := path.rpartition("/")[0]) and path not in folders:
-            folders.add(path)
-    for folder in sorted(folders):
-        found = disk.status(f"{output}/{folder}")
-        if found is not None and not stat.S_ISDIR(found.st_mode):
-            raise _came(f"{output}/{folder}")
+
+
+def _expect_folder(place: str) -> None:
+    found = disk.status(place)
+    if found is not None and not stat.S_ISDIR(found.st_mode):
+        raise _came(place)
 
 
 def _came(place: str) -> OutputError:

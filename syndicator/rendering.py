@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 
@@ -149,9 +149,20 @@ class Rendering:
                     self._note_left_out(report)
                     basis = shrinkage.basis_of(report.job, workshop, self.catalogue, report.stock)
                     key = shrinkage.marked(report.job.key, basis)
-                    yield Made(job=report.job.id, key=key, staged=report.staged)
+                    staged = tuple(self._thrifty(each) for each in report.staged)
+                    yield Made(job=report.job.id, key=key, staged=staged)
                 else:
                     self._fail(report.job.id, report.error)
+
+    def _thrifty(self, staged: Staged) -> Staged:
+        """The same, of texts that are in memory already: a worker has sent copies."""
+        known = self._published.get(staged.path) if staged.folder is None else None
+        same = kept(self._names[staged.path], known) if known else staged
+        return same if same == staged else staged
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {path: path for path in self._published}
 
     def _workers(self, todo: Iterable[Job]) -> int:
         counts, setting = self.catalogue.counts(), self._order.setting

@@ -29,16 +29,21 @@ class PathRefused(ValueError):
     """An exporter asked for a file that may not be: its own fault, and its own failure."""
 
 
-class Staged(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that shall be in ``output/``; ``file`` holds its bytes, ``None``: it is there."""
+class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A file that shall be in ``output/``. There are hundreds of thousands: no field is idle."""
 
     path: str
     digest: str
     size: int
     kind: Kind
     mtime_ns: int
-    file: str | None = None
-    basis: str = ""  # what it was made of, where its maker says so
+    folder: str | None = None  # where its bytes are staged; ``None``: it is out already
+    basis: bytes = b""  # a digest of what it was made of, where its maker says so
+
+    @property
+    def file(self) -> str | None:
+        """The file that holds its bytes, if it is not out already."""
+        return None if self.folder is None else f"{self.folder}/{_name(self.path)}"
 
 
 def kept(path: str, entry: Entry) -> Staged:
@@ -58,6 +63,7 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._path = str(folder)  # one text for all files
         self._identity: tuple[int, int] | None = None
         self._taken: set[str] = set()
 
@@ -67,7 +73,7 @@ class Stage:
         chunks: Iterable[bytes],
         kind: Kind,
         known: Entry | None = None,
-        basis: str = "",
+        basis: bytes = b"",
     ) -> Staged:
         """Take in one file; one that equals ``known`` leaves nothing on the disk.
 
@@ -88,11 +94,11 @@ class Stage:
         try:
             for chunk in chunks:
                 body.add(chunk)
-            digest, file, mtime_ns = body.close(known.digest if known else "")
+            digest, is_staged, mtime_ns = body.close(known.digest if known else "")
         except BaseException:
             body.drop()
             raise
-        if file is None:
+        if not is_staged:
             assert known is not None, "only known bytes leave no file"
             mtime_ns = known.mtime_ns
         return Staged(
@@ -101,7 +107,7 @@ class Stage:
             size=body.size,
             kind=Kind(kind),
             mtime_ns=mtime_ns,
-            file=file,
+            folder=self._path if is_staged else None,
             basis=basis,
         )
 
@@ -118,7 +124,7 @@ class Stage:
                 hint="let no other user write around it",
             )
         self._identity = identity
-        return self._folder / hashlib.blake2b(name.encode(), digest_size=DIGEST_BYTES).hexdigest()
+        return self._folder / _name(name)
 
 
 class _Body:
@@ -138,15 +144,15 @@ class _Body:
         if len(self._buffer) > BUFFER_BYTES:
             self._spill()
 
-    def close(self, known_digest: str) -> tuple[str, str | None, int]:
-        """The digest, and the file with its time; none if the digest is known."""
+    def close(self, known_digest: str) -> tuple[str, bool, int]:
+        """The digest, and whether there is a file, with its time; none if the digest is known."""
         digest = self._state.hexdigest()
         if digest == known_digest:
             self.drop()
-            return digest, None, 0
+            return digest, False, 0
         descriptor, file = self._spill()
         self._open = None
-        return digest, str(file), disk.finish(descriptor, file)
+        return digest, True, disk.finish(descriptor, file)
 
     def drop(self) -> None:
         if self._open is not None:
@@ -163,10 +169,15 @@ class _Body:
         return self._open
 
 
+def _name(path: str) -> str:
+    """What a file is called while it is staged."""
+    return hashlib.blake2b(path.encode(), digest_size=DIGEST_BYTES).hexdigest()
+
+
 def fold(path: str) -> str:
     """What a path is called on a file system that minds neither case nor Unicode form."""
     if path.isascii():
-        return path.lower()
+        return path if path.islower() else path.lower()  # of very many one text, not two
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 

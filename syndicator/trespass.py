@@ -1,9 +1,10 @@
 """What exporters of other packages may not write: what belongs to somebody else. Pure."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from syndicator.folders import above
 from syndicator.jobs import Job
 from syndicator.manifest import Entry
 from syndicator.plan import MARKER, Made
@@ -58,8 +59,8 @@ class _Held:
         """Another job that holds the path, something in it, or a file where a folder must be."""
         name = fold(path)
         holders = self._files[name] | self._folders[name]
-        for above in _above(name):
-            holders |= self._files.get(above, set())
+        for folder in above(name):
+            holders |= self._files.get(folder, set())
         return min(holders - {job}, default="")
 
     def release(self, made: Made) -> None:
@@ -67,16 +68,11 @@ class _Held:
         for staged in made.staged:
             name = fold(staged.path)
             self._files[name].discard(made.job)
-            for above in _above(name):
-                self._folders[above].discard(made.job)
+            for folder in above(name):
+                self._folders[folder].discard(made.job)
 
     def _add(self, path: str, job: str) -> None:
         name = fold(path)
         self._files[name].add(job)
-        for above in _above(name):
-            self._folders[above].add(job)
-
-
-def _above(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
+        for folder in above(name):
+            self._folders[folder].add(job)

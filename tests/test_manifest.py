@@ -21,7 +21,7 @@ def test_what_is_recorded_is_read_back_by_another_process(path: Path, tmp_path: 
     with Manifest.open(path) as manifest:
         manifest.record(
             output,
-            written={"a.xml": entry("a"), "b.xml": entry("b")},
+            written={"a.xml": entry("a"), "b.xml": entry("b")}.items(),
             removed=[],
             keys={"a": "1", "b": "2"},
         )
@@ -39,11 +39,11 @@ def test_outputs_do_not_know_one_another_and_a_link_is_no_other_output(
     one.mkdir()
     link.symlink_to(one)
     with Manifest.open(path) as manifest:
-        manifest.record(one, written={"x": entry("a")}, removed=[], keys={"a": "1"})
-        manifest.record(other, written={"x": entry("a", 9)}, removed=[], keys={"a": "2"})
+        manifest.record(one, written={"x": entry("a")}.items(), removed=[], keys={"a": "1"})
+        manifest.record(other, written={"x": entry("a", 9)}.items(), removed=[], keys={"a": "2"})
         assert manifest.files(link)["x"].size == 1
         assert manifest.files(other, job="a")["x"].size == 9
-        manifest.record(link, written={}, removed=["x"], keys={}, dropped=["a"])
+        manifest.record(link, written={}.items(), removed=["x"], keys={}, dropped=["a"])
         assert manifest.files(one) == {}
         assert manifest.job_keys(one) == {}
         assert manifest.files(other).keys() == {"x"}
@@ -53,14 +53,14 @@ def test_to_record_twice_is_to_record_once(path: Path, tmp_path: Path) -> None:
     with Manifest.open(path) as manifest:
         manifest.record(
             tmp_path,
-            written={"old": entry("a"), "b": entry("b")},
+            written={"old": entry("a"), "b": entry("b")}.items(),
             removed=[],
             keys={"a": "1", "b": "1"},
         )
         for _ in range(2):
             manifest.record(
                 tmp_path,
-                written={"new": entry("a")},
+                written={"new": entry("a")}.items(),
                 removed=["old", "never"],
                 keys={"a": "2"},
                 dropped=["b", "nobody"],
@@ -71,10 +71,10 @@ def test_to_record_twice_is_to_record_once(path: Path, tmp_path: Path) -> None:
 
 def test_a_record_that_fails_changes_nothing(path: Path, tmp_path: Path) -> None:
     with Manifest.open(path) as manifest:
-        manifest.record(tmp_path, written={"a": entry("a")}, removed=[], keys={"a": "1"})
+        manifest.record(tmp_path, written={"a": entry("a")}.items(), removed=[], keys={"a": "1"})
         with pytest.raises(KeyError):
             manifest.record(
-                tmp_path, written={"b": entry("unknown")}, removed=["a"], keys={"a": "2"}
+                tmp_path, written={"b": entry("unknown")}.items(), removed=["a"], keys={"a": "2"}
             )
         assert manifest.files(tmp_path).keys() == {"a"}
         assert manifest.job_keys(tmp_path) == {"a": "1"}
