@@ -14,13 +14,19 @@ from syndicator.database import Damaged, guarded, transaction
 
 STEPS: tuple[database.Step, ...] = (
     (
-        # The number first, so that a sweep need not read the bodies.
-        """CREATE TABLE fragments (
-            key INTEGER PRIMARY KEY,
-            build INTEGER NOT NULL,
-            body BLOB NOT NULL)""",
+        "CREATE TABLE fragments (key INTEGER PRIMARY KEY, build INTEGER, body BLOB)",
         "CREATE TABLE builds (number INTEGER NOT NULL)",
         "INSERT INTO builds VALUES (0)",
+    ),
+    (
+        # Keys come in no order, and there are more of them than fit in memory: bodies in their
+        # order would be written all over the disk. So they are written, and read, as they come.
+        "DROP TABLE fragments",
+        "CREATE TABLE parts (number INTEGER PRIMARY KEY, body BLOB NOT NULL)",
+        """CREATE TABLE keys (
+            key INTEGER PRIMARY KEY,
+            number INTEGER NOT NULL,
+            build INTEGER NOT NULL)""",
     ),
 )
 KEY_BYTES: Final = 16
@@ -53,7 +59,10 @@ def _begin(path: Path) -> None:
             connection.execute("UPDATE builds SET number = number + 1")
             ((build,),) = connection.execute("SELECT number FROM builds")
             if build % FRESH == 0:
-                connection.execute("DELETE FROM fragments WHERE build < ?", [build - KEPT])
+                connection.execute("DELETE FROM keys WHERE build < ?", [build - KEPT])
+                connection.execute(
+                    "DELETE FROM parts WHERE number NOT IN (SELECT number FROM keys)"
+                )
     finally:
         connection.close()
 
@@ -125,7 +134,8 @@ class Fragments:
         try:
             with guarded(self._path):
                 row = self._connection.execute(
-                    "SELECT body, build FROM fragments WHERE key = ?", (number,)
+                    "SELECT body, build FROM keys JOIN parts USING (number) WHERE key = ?",
+                    (number,),
                 ).fetchone()
         except Damaged:
             self._give_up()
@@ -145,19 +155,27 @@ class Fragments:
         if self._new or self._used:
             try:
                 with guarded(self._path), transaction(self._connection):
-                    self._connection.executemany(
-                        "INSERT OR REPLACE INTO fragments VALUES (?, ?, ?)",
-                        ((number, self._build, body) for number, body in self._new.items()),
-                    )
-                    self._connection.executemany(
-                        "UPDATE fragments SET build = ? WHERE key = ?",
-                        ((self._build, number) for number in self._used),
-                    )
+                    self._put(self._connection)
             except Damaged:
                 self._give_up()
         self._new.clear()
         self._used.clear()
         self._held = 0
+
+    def _put(self, connection: database.Connection) -> None:
+        ((top,),) = connection.execute("SELECT COALESCE(MAX(number), 0) FROM parts")
+        numbers = range(top + 1, top + 1 + len(self._new))
+        many, build = connection.executemany, self._build
+        many(
+            "DELETE FROM parts WHERE number = (SELECT number FROM keys WHERE key = ?)",
+            ((key,) for key in self._new),
+        )
+        many("INSERT INTO parts VALUES (?, ?)", zip(numbers, self._new.values(), strict=True))
+        many(
+            "INSERT OR REPLACE INTO keys VALUES (?, ?, ?)",
+            ((key, number, build) for key, number in zip(self._new, numbers, strict=True)),
+        )
+        many("UPDATE keys SET build = ? WHERE key = ?", ((build, key) for key in self._used))
 
     def _give_up(self) -> None:
         """The file is of no use; the next build starts another."""

@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,9 +88,9 @@ def test_many_parts_are_written_before_the_job_ends(
 
 
 SPOILING = (
-    "UPDATE fragments SET body = substr(body, 1, 25)",
-    "UPDATE fragments SET body = CAST(replace(CAST(body AS TEXT), '<', '>') AS BLOB)",
-    "UPDATE fragments SET key = key + 1",
+    "UPDATE parts SET body = substr(body, 1, 25)",
+    "UPDATE parts SET body = CAST(replace(CAST(body AS TEXT), '<', '>') AS BLOB)",
+    "UPDATE keys SET key = key + 1",
 )
 
 
@@ -108,8 +109,8 @@ def test_parts_are_not_those_of_another_key_with_the_same_number(path: Path) -> 
     makers = Makers()
     makers.ask(path, "a", "b")
     with sqlite3.connect(path) as connection:
-        first, second = (row for (row,) in connection.execute("SELECT body FROM fragments"))
-        connection.execute("UPDATE fragments SET body = ? WHERE body = ?", (first, second))
+        first, second = (row for (row,) in connection.execute("SELECT body FROM parts"))
+        connection.execute("UPDATE parts SET body = ? WHERE body = ?", (first, second))
     connection.close()
     assert makers.ask(path, "a", "b") == [b"<a>", b"<b>"]
 
@@ -139,6 +140,20 @@ def test_a_file_that_breaks_in_use_is_put_away(path: Path) -> None:
     assert makers.ask(path, "1" * 4000) == [b"<" + b"1" * 4000 + b">"]
 
 
+def bodies(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        ((count,),) = connection.execute("SELECT COUNT(*) FROM parts")
+    return int(count)
+
+
+def test_two_makers_of_one_part_leave_one(path: Path) -> None:
+    prepare(path)
+    with Fragments(path) as one, Fragments(path) as other:
+        assert one.keep("feed")(b"a", lambda: b"<a>") == b"<a>"
+        assert other.keep("feed")(b"a", lambda: b"<a>") == b"<a>"
+    assert bodies(path) == 1
+
+
 def test_what_nobody_uses_goes_and_what_is_used_stays(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +165,7 @@ def test_what_nobody_uses_goes_and_what_is_used_stays(
         prepare(path)
         makers.ask(path, "used")
     assert makers.made == ["old", "used"]
+    assert bodies(path) == 1
     makers.ask(path, "old")
     assert makers.made == ["old", "used", "old"]
 
