@@ -17,7 +17,6 @@ from multiprocessing.process import BaseProcess
 from threading import Thread
 from typing import Any
 
-from syndicator import disk
 from syndicator.jobs import Job, Report, Workshop, run, stage_of
 
 WORTH = 10_000  # cars to render, each once a feed: below, to start processes takes longer
@@ -106,7 +105,7 @@ class _Crew:
                     end_workers()
                     break
         for job in live.values():
-            disk.remove_tree(stage_of(self._workshop, job))
+            stage_of(self._workshop, job).clear()
         return [*live.values()]
 
     def _begun(self, executor: ProcessPoolExecutor, job: Job) -> Future[Report]:

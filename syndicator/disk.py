@@ -186,6 +186,13 @@ def digest(path: Path | str) -> str:
     return state.hexdigest()
 
 
+def files_in(folder: Path, start: str) -> list[Path]:
+    """Those in a folder whose names begin so; none where there is no folder."""
+    with _named(folder), suppress(FileNotFoundError):
+        return sorted(path for path in folder.iterdir() if path.name.startswith(start))
+    return []
+
+
 def free_bytes(path: Path) -> int:
     """The room left for us on the disk of an existing folder."""
     with _named(path):

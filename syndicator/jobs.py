@@ -26,7 +26,7 @@ from syndicator.registry import Recipe as FeedRecipe
 from syndicator.render import RenderKit, Templates
 from syndicator.selection import choice_of, dropped, selected
 from syndicator.stage import Stage, Staged
-from syndicator.views import Setting, Slice, narrowed, open_catalogue, view
+from syndicator.views import Setting, Slice, open_catalogue, view
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,6 @@ class Workshop(msgspec.Struct, frozen=True, kw_only=True):
     stage: Path
     templates: Path | None
     images: str  # as the configuration names it
-    setting: Setting
     grounds: Mapping[str, str] = {}  # by feed, a digest of all that decides what it makes of a car
     fragments: Path | None = None  # parts of documents that can be used again
     dry_run: bool = False  # nothing is kept
@@ -59,6 +58,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     frame: str = ""
     feed: FeedRecipe
     slice: Slice
+    setting: Setting  # as far as the slice sees it
     audited: tuple[FeedRecipe, ...] = ()  # the slice's other feeds, where the exporter reads them
     not_before: datetime | None = None  # what the feed has said last of when its data are from
 
@@ -117,12 +117,12 @@ def run(workshop: Workshop, job: Job) -> Report:
 
 def make(workshop: Workshop, job: Job) -> Report:
     """Stage the artefacts of one job, comparing each with what is out already."""
-    stage = Stage(stage_of(workshop, job))
+    stage = stage_of(workshop, job)
     known = published(workshop, job.id)
-    with catalogue_of(workshop) as catalogue, fragments_of(workshop) as parts:
-        exporter = exporter_for(workshop, job.feed, parts)
+    with catalogue_of(workshop, job) as catalogue, fragments_of(workshop) as parts:
+        exporter = exporter_for(workshop, job, job.feed, parts)
         place = job.slice.folder + exporter.place.value
-        seen = seen_by(job.feed, exporter, workshop, job.slice, catalogue)
+        seen = seen_by(exporter, job, catalogue)
         if job.not_before and job.not_before > seen.as_of:
             seen = msgspec.structs.replace(seen, as_of=job.not_before)
         if job.audited:
@@ -149,7 +149,7 @@ def make(workshop: Workshop, job: Job) -> Report:
         stock = Stock.of(seen) if is_choice(job) else None
         if seen.scope is not Scope.SITE:  # what is left out is told once
             return Report(job=job, staged=staged, stock=stock)
-        whole = whole_of(exporter, workshop, job.slice, catalogue)
+        whole = whole_of(exporter, job, catalogue)
         offered = len(whole.listings)
         return Report(
             job=job, staged=staged, left_out=lost.of_all(whole), offered=offered, stock=stock
@@ -188,9 +188,9 @@ def made_of(job: Job, artefact: Artefact) -> bytes:
     return hashlib.blake2b(f"{job.frame} {artefact.basis}".encode(), digest_size=16).digest()
 
 
-def stage_of(workshop: Workshop, job: Job) -> Path:
-    """The folder of its own that a job makes its files in."""
-    return workshop.stage / token(job.id)
+def stage_of(workshop: Workshop, job: Job) -> Stage:
+    """Where a job makes its files, under names of its own."""
+    return Stage(workshop.stage, f"{token(job.id)}-")
 
 
 def mark_of(job: Job) -> bytes:
@@ -205,32 +205,29 @@ def is_choice(job: Job) -> bool:
     return bool(room and room.search) or choice_of(job.feed.load()[1]) is not None
 
 
-def catalogue_of(workshop: Workshop) -> Catalogue:
+def catalogue_of(workshop: Workshop, job: Job) -> Catalogue:
     """The stock as this build shows it."""
-    site = workshop.setting.site
-    return open_catalogue(workshop.state, site.url, images=workshop.images)
+    return open_catalogue(workshop.state, job.setting.site.url, images=workshop.images)
 
 
-def seen_by(
-    feed: FeedRecipe, exporter: Exporter, workshop: Workshop, cut: Slice, catalogue: Catalogue
-) -> View:
+def seen_by(exporter: Exporter, job: Job, catalogue: Catalogue) -> View:
     """The slice as far as the feed's options let its exporter see it."""
-    return selected(whole_of(exporter, workshop, cut, catalogue), feed.load()[1])
+    return selected(whole_of(exporter, job, catalogue), job.feed.load()[1])
 
 
-def whole_of(exporter: Exporter, workshop: Workshop, cut: Slice, catalogue: Catalogue) -> View:
+def whole_of(exporter: Exporter, job: Job, catalogue: Catalogue) -> View:
     """The slice with all its cars."""
-    return view(catalogue, cut, narrowed(cut, workshop.setting), exporter.place)
+    return view(catalogue, job.slice, job.setting, exporter.place)
 
 
 def audits(workshop: Workshop, job: Job, catalogue: Catalogue, parts: Fragments) -> Iterator[Audit]:
     """What the other feeds of the slice do with its cars, of those that can tell."""
     for feed in job.audited:
         kind, options = feed.load()
-        exporter = exporter_for(workshop, feed, parts)
+        exporter = exporter_for(workshop, job, feed, parts)
         audit = getattr(exporter, "audit", None)
         if audit is not None:
-            whole = whole_of(exporter, workshop, job.slice, catalogue)
+            whole = whole_of(exporter, job, catalogue)
             yield Audit(
                 feed=feed.feed,
                 exporter=feed.exporter,
@@ -279,10 +276,10 @@ def fragments_of(workshop: Workshop) -> Fragments:
     return Fragments(path, read_only=workshop.dry_run)
 
 
-def exporter_for(workshop: Workshop, feed: FeedRecipe, parts: Fragments) -> Exporter:
-    """The exporter of a feed, with the templates and the words of this build."""
+def exporter_for(workshop: Workshop, job: Job, feed: FeedRecipe, parts: Fragments) -> Exporter:
+    """The exporter of one of a job's feeds, with the templates and the words of this build."""
     exporter, options = feed.load()
-    language = getattr(options, "language", "") or workshop.setting.site.languages[0]
+    language = getattr(options, "language", "") or job.setting.site.languages[0]
     ground = workshop.grounds.get(feed.feed, "")
     keep = parts.keep(ground) if ground else None
     kit = RenderKit(templates(workshop.templates, feed.templates), language, keep)

@@ -16,7 +16,7 @@ from syndicator import disk
 from syndicator.errors import OutputError, UsageError
 from syndicator.folders import Ways
 from syndicator.manifest import Entry, Manifest
-from syndicator.stage import Staged, kept
+from syndicator.stage import DIGEST_BYTES, Staged, kept
 
 VERSION: Final = 1
 NAME: Final = "journal"
@@ -218,8 +218,8 @@ def _line(put: Put) -> bytes:
 def _put(line: _Line) -> Put:
     staged = kept(line.path, line.entry)
     if line.file is not None:
-        folder = line.file.rpartition("/")[0]
-        staged = msgspec.structs.replace(staged, folder=folder)
+        place = line.file[: -2 * DIGEST_BYTES]
+        staged = msgspec.structs.replace(staged, place=place)
     return Put(staged, line.entry.job)
 
 

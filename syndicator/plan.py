@@ -100,7 +100,7 @@ def plan(
         replaced=tuple(survey.replaced),
         edited=tuple(survey.edited),
         unchanged=survey.unchanged,
-        size_bytes=sum(put.staged.size for put in survey.puts if put.staged.folder is not None),
+        size_bytes=sum(put.staged.size for put in survey.puts if put.staged.place is not None),
     )
 
 
@@ -136,14 +136,14 @@ class _Survey:
         """Decide what becomes of one file."""
         staged = claim.staged
         found = self._look(staged.path)
-        if staged.folder is None:
+        if staged.place is None:
             self._expect(staged, found)
             self._leave(claim)
         elif found is None:
             self.added.append(staged.path)
             self.puts.append(claim)
         elif self._equals(staged, found):
-            out = msgspec.structs.replace(staged, folder=None, mtime_ns=found.st_mtime_ns)
+            out = msgspec.structs.replace(staged, place=None, mtime_ns=found.st_mtime_ns)
             self._leave(Put(out, claim.job))
         elif self._is_ours(staged.path, found):
             self._replace(claim)

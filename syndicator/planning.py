@@ -14,7 +14,7 @@ from syndicator.catalogue import Catalogue
 from syndicator.i18n import words_digest
 from syndicator.jobs import Job, templates
 from syndicator.registry import Feed
-from syndicator.views import Setting, Slice, dealers_of, narrowed
+from syndicator.views import Narrowing, Setting, Slice, dealers_of
 
 SEARCH = "@search:"  # in the name of a job of a saved search
 DEMO = "demo/"  # job names of a demo, so that a real build knows what to clear away
@@ -33,8 +33,9 @@ def jobs(
 
     :param grounds: as :func:`grounds` gives them.
     """
+    narrowing = Narrowing(setting)
     for cut in cuts:
-        own = narrowed(cut, setting)
+        own = narrowing.of(cut)
         stock = catalogue.digest(dealers_of(cut, own))
         running = [feed for feed in feeds if cut.scope in feed.scopes]
         for feed in running:
@@ -47,6 +48,7 @@ def jobs(
                 frame=frame,
                 feed=feed.recipe(),
                 slice=cut,
+                setting=own,
                 audited=tuple(each.recipe() for each in audited),
             )
 

@@ -1,6 +1,7 @@
 """Installed exporters to configured feeds, which are imported only when active."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib.metadata import EntryPoint
 from itertools import combinations
 from pathlib import Path
@@ -47,8 +48,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
     def load(self) -> tuple[type[Exporter], ExporterOptions]:
         """The exporter's class and its options."""
-        kind: type[Exporter] = EntryPoint(self.exporter, self.reference, GROUP).load()
-        return kind, options_of(kind).model_validate_json(self.options)
+        return _loaded(self)
+
+
+@lru_cache(maxsize=256)
+def _loaded(recipe: Recipe) -> tuple[type[Exporter], ExporterOptions]:
+    kind: type[Exporter] = EntryPoint(recipe.exporter, recipe.reference, GROUP).load()
+    return kind, options_of(kind).model_validate_json(recipe.options)
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):

@@ -156,7 +156,7 @@ class Rendering:
 
     def _thrifty(self, staged: Staged) -> Staged:
         """The same, of texts that are in memory already: a worker has sent copies."""
-        known = self._published.get(staged.path) if staged.folder is None else None
+        known = self._published.get(staged.path) if staged.place is None else None
         same = kept(self._names[staged.path], known) if known else staged
         return same if same == staged else staged
 
@@ -213,7 +213,6 @@ class Rendering:
             stage=folder,
             templates=self._order.templates,
             images=self._order.images,
-            setting=self._order.setting,
             grounds=self._grounds,
             fragments=self._order.places.fragments,
             dry_run=self._order.dry_run,
@@ -301,6 +300,6 @@ class Rendering:
         return stage.write(artefact.path, artefact.chunks, artefact.kind, known)
 
     def _own(self, name: str, artefacts: Iterable[Artefact], folder: Path) -> Made:
-        stage = Stage(folder / name.partition("@")[0])
+        stage = Stage(folder, f"{name.partition('@')[0]}-")
         staged = tuple(self._staged(stage, each) for each in artefacts)
         return Made(job=self._prefix + name, key="", staged=staged)

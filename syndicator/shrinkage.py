@@ -33,7 +33,7 @@ from syndicator.plan import Made
 from syndicator.planning import digest
 from syndicator.records import Occurrences, is_counted, records
 from syndicator.stage import Staged
-from syndicator.views import dealers_of, narrowed
+from syndicator.views import dealers_of
 
 SPARED: Final = 3  # while fewer are missing than this, there is nothing to see
 LARGE_BYTES: Final = 1 << 20  # from here on, documents that kept their size are not counted
@@ -118,7 +118,7 @@ def basis_of(job: Job, workshop: Workshop, catalogue: Catalogue, stock: Stock | 
     :param stock: what was chosen for the job. Where nothing was, the catalogue is asked, and not
         the view that the exporter saw, for that may itself be what is broken.
     """
-    own = narrowed(job.slice, workshop.setting)
+    own = job.setting
     shown = dealers_of(job.slice, own)
     counted = stock or Stock(
         listings=len(catalogue.listings(shown)),
@@ -272,11 +272,11 @@ class Guard:
     def _left_out(self, job: Job) -> int:
         """The listings that a feed leaves out and says so: then the data is poor, not the code."""
         with (
-            catalogue_of(self._workshop) as catalogue,
+            catalogue_of(self._workshop, job) as catalogue,
             fragments_of(self._workshop) as parts,
         ):
-            exporter = exporter_for(self._workshop, job.feed, parts)
-            seen = seen_by(job.feed, exporter, self._workshop, job.slice, catalogue)
+            exporter = exporter_for(self._workshop, job, job.feed, parts)
+            seen = seen_by(exporter, job, catalogue)
             return refused(exporter, seen)
 
 

@@ -37,13 +37,13 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     size: int
     kind: Kind
     mtime_ns: int
-    folder: str | None = None  # where its bytes are staged; ``None``: it is out already
+    place: str | None = None  # where its bytes are staged; ``None``: it is out already
     basis: bytes = b""  # a digest of what it was made of, where its maker says so
 
     @property
     def file(self) -> str | None:
         """The file that holds its bytes, if it is not out already."""
-        return None if self.folder is None else f"{self.folder}/{_name(self.path)}"
+        return None if self.place is None else f"{self.place}{_name(self.path)}"
 
 
 def kept(path: str, entry: Entry) -> Staged:
@@ -59,11 +59,16 @@ def kept(path: str, entry: Entry) -> Staged:
 
 
 class Stage:
-    """A folder for one job's files, made when the first of them is written."""
+    """Takes in the files of one job; the folder is made when the first of them is written.
 
-    def __init__(self, folder: Path) -> None:
+    :param mark: begins the names of its files, where other jobs use the same folder: a folder for
+        each of many thousand jobs takes long to remove.
+    """
+
+    def __init__(self, folder: Path, mark: str = "") -> None:
         self._folder = folder
-        self._path = str(folder)  # one text for all files
+        self._mark = mark
+        self._start = f"{folder}/{mark}"  # one text for all files
         self._identity: tuple[int, int] | None = None
         self._taken: set[str] = set()
 
@@ -107,9 +112,14 @@ class Stage:
             size=body.size,
             kind=Kind(kind),
             mtime_ns=mtime_ns,
-            folder=self._path if is_staged else None,
+            place=self._start if is_staged else None,
             basis=basis,
         )
+
+    def clear(self) -> None:
+        """Remove what a job has left that came to no end."""
+        for file in disk.files_in(self._folder, self._mark):
+            disk.remove(file)
 
     def _place(self, name: str) -> Path:
         """Where a body goes; the folder must still be the one that we made."""
@@ -124,7 +134,7 @@ class Stage:
                 hint="let no other user write around it",
             )
         self._identity = identity
-        return self._folder / _name(name)
+        return self._folder / f"{self._mark}{_name(name)}"
 
 
 class _Body:

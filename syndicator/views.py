@@ -61,20 +61,31 @@ def dealers_of(cut: Slice, setting: Setting) -> tuple[str, ...]:
     return tuple(each for each in wanted if each in setting.homes)
 
 
-def narrowed(cut: Slice, setting: Setting) -> Setting:
-    """The setting as far as this slice can see it, so that other dealers' news leave it alone."""
-    if cut.showroom is None:
-        own = setting
-    else:
-        seen = set(cut.dealer_ids)
-        rooms = tuple(room for room in setting.site.showrooms if seen & set(room.dealer_ids))
-        own = msgspec.structs.replace(
+class Narrowing:
+    """Settings as far as slices can see them, so that other dealers' news leave a slice alone."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._rooms: dict[str, list[int]] = {}  # by dealer id, in the site's order
+        for number, room in enumerate(setting.site.showrooms):
+            for dealer_id in room.dealer_ids:
+                self._rooms.setdefault(dealer_id, []).append(number)
+
+    def of(self, cut: Slice) -> Setting:
+        """What one slice sees. It is asked once for each of very many: it walks its own only."""
+        setting, site = self._setting, self._setting.site
+        feeds = tuple(feed for feed in setting.feeds if cut.scope in setting.feed_scopes[feed.name])
+        if cut.showroom is None:
+            return msgspec.structs.replace(setting, feeds=feeds)
+        seen = sorted({each for key in cut.dealer_ids for each in self._rooms.get(key, ())})
+        rooms = tuple(site.showrooms[each] for each in seen)
+        homes = ((key, setting.homes.get(key)) for key in cut.dealer_ids)
+        return msgspec.structs.replace(
             setting,
-            site=msgspec.structs.replace(setting.site, showrooms=rooms, searches=()),
-            homes={each: slug for each, slug in setting.homes.items() if each in seen},
+            site=msgspec.structs.replace(site, showrooms=rooms, searches=()),
+            homes={key: slug for key, slug in homes if slug is not None},
+            feeds=feeds,
         )
-    feeds = tuple(feed for feed in setting.feeds if cut.scope in setting.feed_scopes[feed.name])
-    return msgspec.structs.replace(own, feeds=feeds)
 
 
 def view(catalogue: Catalogue, cut: Slice, setting: Setting, place: Place) -> View:

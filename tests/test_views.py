@@ -1,7 +1,7 @@
 from syndicator.contract import Scope
 from syndicator.links import FeedAddress
 from syndicator.models import Showroom, Site
-from syndicator.views import Setting, Slice, dealers_of, narrowed, slices
+from syndicator.views import Narrowing, Setting, Slice, dealers_of, slices
 
 GENT = Showroom(slug="gent", name="Gent", dealer_ids=("a",))
 AALST = Showroom(slug="aalst", name="Aalst", dealer_ids=("b",))
@@ -32,13 +32,13 @@ def test_only_dealers_whose_cars_have_a_page_are_shown() -> None:
 
 
 def test_a_showroom_sees_itself_and_those_that_share_its_cars() -> None:
-    own = narrowed(slices(ROOMS)[0], SETTING)
+    own = Narrowing(SETTING).of(slices(ROOMS)[0])
     assert [room.slug for room in own.site.showrooms] == ["gent", "hq"]
     assert own.homes == {"a": "gent"}
-    assert narrowed(slices(ROOMS)[0], own) == own
+    assert Narrowing(own).of(slices(ROOMS)[0]) == own
 
 
 def test_a_slice_links_to_the_feeds_of_its_scope() -> None:
     site = Slice(key="site", scope=Scope.SITE)
-    assert [feed.name for feed in narrowed(site, SETTING).feeds] == ["all"]
-    assert [feed.name for feed in narrowed(slices(ROOMS)[0], SETTING).feeds] == ["own", "all"]
+    assert [feed.name for feed in Narrowing(SETTING).of(site).feeds] == ["all"]
+    assert [feed.name for feed in Narrowing(SETTING).of(slices(ROOMS)[0]).feeds] == ["own", "all"]

@@ -64,10 +64,10 @@ def size(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture(scope="module")
 def workshop(size: int, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    return workshop_in(tmp_path_factory.mktemp(f"stock{size}"), size, FEEDS)
+    return workshop_in(tmp_path_factory.mktemp(f"stock{size}"), size)
 
 
-def workshop_in(folder: Path, size: int, feeds: tuple[Feed, ...]) -> Workshop:
+def workshop_in(folder: Path, size: int) -> Workshop:
     """Of one dealer with so many cars, whose stock is stored in this folder."""
     with Store.open(folder / "state.db") as store:
         store.put_dealers([sample_dealer()], from_location=True)
@@ -81,18 +81,18 @@ def workshop_in(folder: Path, size: int, feeds: tuple[Feed, ...]) -> Workshop:
         stage=folder / "stage",
         templates=None,
         images="remote",
-        setting=Setting(
-            site=Site(url="https://v.example", title="V", languages=("nl",), showrooms=(ROOM,)),
-            homes={DEALER_ID: ROOM.slug},
-            feeds=feed_addresses(feeds),
-            feed_scopes={feed.name: feed.scopes for feed in feeds},
-        ),
     )
 
 
-def job(feed: Feed) -> Job:
+def job(feed: Feed, feeds: tuple[Feed, ...]) -> Job:
     cut = Slice(key=f"dealer:{DEALER_ID}", scope=Scope.SHOWROOM, showroom=ROOM)
-    return Job(id=f"{feed.name}@{cut.key}", key="", feed=feed.recipe(), slice=cut)
+    setting = Setting(
+        site=Site(url="https://v.example", title="V", languages=("nl",), showrooms=(ROOM,)),
+        homes={DEALER_ID: ROOM.slug},
+        feeds=feed_addresses(feeds),
+        feed_scopes={feed.name: feed.scopes for feed in feeds},
+    )
+    return Job(id=f"{feed.name}@{cut.key}", key="", feed=feed.recipe(), slice=cut, setting=setting)
 
 
 def fresh(workshop: Workshop, order: Job) -> tuple[tuple[Workshop, Job], dict[str, Any]]:
@@ -110,7 +110,7 @@ def remember(workshop: Workshop, order: Job, results: Any) -> None:
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
 def test_feed(benchmark: Any, workshop: Workshop, feed: Feed, size: int) -> None:
-    order = job(feed)
+    order = job(feed, FEEDS)
     rounds = 3 if size == min(SIZES) else 1
     report = benchmark.pedantic(run, setup=lambda: fresh(workshop, order), rounds=rounds)
     assert not report.error

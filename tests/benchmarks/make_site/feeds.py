@@ -21,12 +21,9 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from syndicator.config import Config, FeedTable
-from syndicator.contract import Scope
-from syndicator.jobs import Job, Workshop, run
+from syndicator.jobs import Workshop, run
 from syndicator.registry import activate
-from syndicator.testing import DEALER_ID
-from syndicator.views import Slice
-from tests.benchmarks.bench_feeds import ROOM, workshop_in
+from tests.benchmarks.bench_feeds import job, workshop_in
 
 WHOLE = FeedTable.model_validate({"pages": 1000})  # every car in them
 FEEDS = tuple(
@@ -66,8 +63,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 def made(place: Workshop, feed: Any, stage: Path) -> list[Path]:
     """The documents of a job, each time in a stage of its own."""
-    cut = Slice(key=f"dealer:{DEALER_ID}", scope=Scope.SHOWROOM, showroom=ROOM)
-    order = Job(id=f"{feed.name}@{cut.key}", key="", feed=feed.recipe(), slice=cut)
+    order = job(feed, FEEDS)
     report = run(msgspec.structs.replace(place, stage=stage), order)
     if report.error:
         raise RuntimeError(report.error)
@@ -169,7 +165,7 @@ def lines(size: int, repeats: int) -> Iterator[str]:
     """A line for each feed: the medians of the rounds, and of their ratios."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        place = workshop_in(folder, size, FEEDS)
+        place = workshop_in(folder, size)
         for feed in FEEDS:
             documents = made(place, feed, folder / feed.name)
             told = [members(each) for each in documents]
