@@ -34,6 +34,7 @@ def jobs(
     :param grounds: as :func:`grounds` gives them.
     """
     narrowing = Narrowing(setting)
+    recipes = {feed.name: feed.recipe() for feed in feeds}
     for cut in cuts:
         own = narrowing.of(cut)
         stock = catalogue.digest(dealers_of(cut, own))
@@ -46,10 +47,10 @@ def jobs(
                 id=f"{prefix}{feed.name}@{cut.key}",
                 key=digest((frame, stock)),
                 frame=frame,
-                feed=feed.recipe(),
+                feed=recipes[feed.name],
                 slice=cut,
                 setting=own,
-                audited=tuple(each.recipe() for each in audited),
+                audited=tuple(recipes[each.name] for each in audited),
             )
 
 
