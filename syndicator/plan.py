@@ -81,11 +81,11 @@ def plan(
         kept = {path: entry.job for path, entry in files.items() if entry.job not in going}
         _refuse_rivals(claims, kept)
     survey = _Survey(output, owned, takes_over=not files and is_marked(output))
-    claims.sort(key=lambda each: _turn(each, files))
+    _put_in_order(claims, files)
     for claim in claims:
         survey.meet(claim)
     survey.refuse_strangers()
-    left = sorted(owned.keys() - {claim.staged.path for claim in claims})
+    left = sorted(owned.keys() - {claim.staged.path for claim in claims}) if owned else []
     removals = survey.removable(left, claims)
     return Plan(
         landing=Landing(
@@ -222,13 +222,16 @@ class _Survey:
         self.puts.append(claim)
 
 
-def _turn(claim: Put, files: Collection[str]) -> tuple[bool, int, int, str]:
+def _put_in_order(claims: list[Put], files: Collection[str]) -> None:
     """First what is new, to which nobody can come before what is out already links to it.
 
     Of both by kind, and of lists first the deepest: a first build's front page links to all others.
+    Sorted by one thing after the other, the last first: keys of several take much room.
     """
-    path = claim.staged.path
-    return path in files, _ORDER[claim.staged.kind], -path.count("/"), path
+    claims.sort(key=lambda each: each.staged.path)
+    claims.sort(key=lambda each: -each.staged.path.count("/"))
+    claims.sort(key=lambda each: _ORDER[each.staged.kind])
+    claims.sort(key=lambda each: each.staged.path in files)
 
 
 def _refuse_rivals(claims: Sequence[Put], kept: Mapping[str, str]) -> None:

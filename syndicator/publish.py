@@ -78,14 +78,19 @@ def _refuse_newcomers(output: str, plan: Plan) -> None:
 
     Once the landing is decided it could neither be finished nor be forgotten.
     """
-    added, ways = set(plan.added), Ways()
+    ways, added = Ways(), iter(plan.added)  # which is in the order of the moves
+    awaited = next(added, None)
     _expect_folder(output)
     for _, path in plan.landing.moves:
         for folder in ways.new(path):
             _expect_folder(f"{output}/{folder}")
         found = disk.status(f"{output}/{path}")
-        if found is not None and (path in added or not stat.S_ISREG(found.st_mode)):
+        is_new = path == awaited
+        if is_new:
+            awaited = next(added, None)
+        if found is not None and (is_new or not stat.S_ISREG(found.st_mode)):
             raise _came(f"{output}/{path}")
+    assert awaited is None, "all that is added is moved"
 
 
 def _expect_folder(place: str) -> None:

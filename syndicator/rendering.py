@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -142,6 +142,7 @@ class Rendering:
         begun = (
             hired.drive(workshop, dated) if hired else drive(workshop, dated, self._workers(todo))
         )
+        names = {path: path for path in self._published}
         with closing(begun) as reports:
             for done, report in enumerate(reports, start=1):
                 self._notify("rendering", done, len(todo))
@@ -149,20 +150,16 @@ class Rendering:
                     self._note_left_out(report)
                     basis = shrinkage.basis_of(report.job, workshop, self.catalogue, report.stock)
                     key = shrinkage.marked(report.job.key, basis)
-                    staged = tuple(self._thrifty(each) for each in report.staged)
+                    staged = tuple(self._thrifty(each, names) for each in report.staged)
                     yield Made(job=report.job.id, key=key, staged=staged)
                 else:
                     self._fail(report.job.id, report.error)
 
-    def _thrifty(self, staged: Staged) -> Staged:
+    def _thrifty(self, staged: Staged, names: Mapping[str, str]) -> Staged:
         """The same, of texts that are in memory already: a worker has sent copies."""
         known = self._published.get(staged.path) if staged.place is None else None
-        same = kept(self._names[staged.path], known) if known else staged
+        same = kept(names[staged.path], known) if known else staged
         return same if same == staged else staged
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        return {path: path for path in self._published}
 
     def _workers(self, todo: Iterable[Job]) -> int:
         counts, setting = self.catalogue.counts(), self._order.setting

@@ -15,7 +15,7 @@ from syndicator.mistakes import wrong
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 HOST = re.compile(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]")
 # Controls, what XML forbids, and marks that turn the direction of text around.
-NOT_IN_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+NOT_IN_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
