@@ -1,27 +1,27 @@
 """The main job: read, plan, render what is not fresh, land it, say what happened."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, closing, nullcontext, suppress
-from datetime import datetime
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 
 import msgspec
 
-from syndicator import gallery, ground, holds, outcome, planning, publish, record, showrooms, status
+from syndicator import gallery, ground, holds, netlify, outcome, planning, publish, showrooms
 from syndicator.agenda import Wish
 from syndicator.catalogue import Catalogue
 from syndicator.cluster import Cluster, joined
 from syndicator.config import Config, Target
 from syndicator.crawls import shown_by
-from syndicator.errors import HoldError, OutputError, SyndicatorError, UsageError
+from syndicator.errors import HoldError, UsageError
 from syndicator.fetch import Fetcher
 from syndicator.fronts import Front
+from syndicator.logbook import Logbook
 from syndicator.manifest import Manifest
 from syndicator.mirror import mirror
 from syndicator.models import Dealer
 from syndicator.outcome import Standing
 from syndicator.places import Places
-from syndicator.record import Condition
+from syndicator.record import Condition, published_counts
 from syndicator.registry import Feed, activate, check_languages
 from syndicator.rendering import Order, Rendering
 from syndicator.source import normalise
@@ -32,6 +32,7 @@ from syndicator.summary import Notify, Summary
 from syndicator.sync import Synced, sync
 from syndicator.tree import Tree
 from syndicator.views import Setting, Slice, slices
+from syndicator.webhook import Webhook
 
 Connect = Callable[[str, Secret, float, Clock], Client]
 """From address, key, seconds for the whole run and clock."""
@@ -56,6 +57,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     configured: tuple[Target, ...] = ()
     config_file: Path | None = None
     secret: Secret | None = None
+    webhook: Webhook | None = None
     only: tuple[str, ...] = ()
     full: bool = False
     force: tuple[str, ...] = ()
@@ -78,32 +80,25 @@ def build(request: Request, notify: Notify) -> Summary:
     output = request.config.output
     feeds = activate(request.config.feeds)
     check_languages(feeds, request.config.site.languages)
-    publish.check_output(output, state=request.places.root, config=request.config_file)
-    with (
-        ground.prepared(request.places, output, dry_run=request.dry_run) as (places, manifest),
-        _hired(request, places, feeds) as hired,
-    ):
-        ground.refuse_mixing(manifest, output, demo=places.demo, prefix=planning.DEMO)
-        summary = Summary(output=str(output), dry_run=request.dry_run)
-        started = request.clock.utc()
-        names = tuple(each.name for each in request.targets)
-        try:
-            _Build(
-                request,
-                feeds=feeds,
-                places=places,
-                manifest=manifest,
-                summary=summary,
-                notify=notify,
-                hired=hired,
-            ).run()
-        except SyndicatorError as error:
-            summary.exit_code = error.exit_code
-            with suppress(OutputError):  # the first error is the one to mend
-                told = tuple(status.failed(places.status, names, error))
-                status.write(places.status, _run(request, summary, started, error.message), told)
-            raise
-        status.write(places.status, _run(request, summary, started, ""), summary.targets)
+    summary = Summary(output=str(output), dry_run=request.dry_run)
+    book = _logbook(request, summary)
+    with book.kept_from_the_start():
+        publish.check_output(output, state=request.places.root, config=request.config_file)
+        with (
+            ground.prepared(request.places, output, dry_run=request.dry_run) as (places, manifest),
+            _hired(request, places, feeds) as hired,
+        ):
+            ground.refuse_mixing(manifest, output, demo=places.demo, prefix=planning.DEMO)
+            with book.kept():
+                _Build(
+                    request,
+                    feeds=feeds,
+                    places=places,
+                    manifest=manifest,
+                    summary=summary,
+                    notify=notify,
+                    hired=hired,
+                ).run()
     return summary
 
 
@@ -117,15 +112,19 @@ def _hired(
     return joined(address, places, output, feeds, trusted=request.loopback_origin)
 
 
-def _run(request: Request, summary: Summary, started: datetime, error: str) -> status.Run:
-    return status.Run(
-        started=started,
-        finished=request.clock.utc(),
-        exit_code=summary.exit_code,
-        changed=summary.changed,
-        requests=summary.requests,
-        error=error,
-        warnings=tuple(summary.warnings),
+def _logbook(request: Request, summary: Summary) -> Logbook:
+    return Logbook(
+        places=request.places,
+        site=request.config.site,
+        table=request.config.alerts,
+        webhook=request.webhook,
+        asked=tuple(each.name for each in request.targets),
+        configured={each.name for each in request.configured},
+        now=request.clock.utc,
+        is_silent=request.dry_run,
+        is_judged=request.secret is not None and not request.places.demo,
+        started=request.clock.utc(),
+        summary=summary,
     )
 
 
@@ -144,7 +143,7 @@ class _Build:
         self._request = request
         self._hired = hired
         self._feeds = feeds
-        self._published = record.published_counts(request.config.output, demo=places.demo)
+        self._published = published_counts(request.config.output, demo=places.demo)
         self._places = places
         self._manifest = manifest
         self._summary = summary
@@ -169,6 +168,7 @@ class _Build:
         order = self._order(setting, slices(rooms), standing)
         rendering = Rendering(order, self._manifest, self._summary, self._notify)
         rendering.run()
+        self._allow_photos(rendering.catalogue, setting)
         rendering.catalogue.close()
         outcome.tell(
             self._summary,
@@ -272,6 +272,11 @@ class _Build:
             forbidden=secret.forms if secret else frozenset(),
             conditions=conditions(standing),
         )
+
+    def _allow_photos(self, catalogue: Catalogue, setting: Setting) -> None:
+        config, images = self._request.config_file, self._request.config.site.images
+        if config and not self._request.dry_run:
+            self._summary.warnings += netlify.settle(config, images, catalogue, setting.homes)
 
     def _keep_photos(self, store: Store) -> None:
         """Make the copies of pictures that we have not, and drop those of cars long gone."""

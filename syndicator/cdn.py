@@ -1,7 +1,7 @@
 """Photos through the image service of the host: Netlify makes each width when it is first asked.
 
-It sends the format that the browser asks for, and only from the hosts that ``netlify.toml`` lists
-(docs.netlify.com, Image CDN).
+It sends the format that the browser asks for, and only from the hosts that it is told of
+(docs.netlify.com, Image CDN), which ``netlify.py`` does.
 """
 
 from urllib.parse import quote

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from syndicator import __version__, late
-from syndicator.commands import build, demo, look, serve
-from syndicator.dotenv import KEY, withheld
+from syndicator.commands import build, demo, deploy, init, look, serve
+from syndicator.dotenv import withheld
 from syndicator.errors import Stopped, SyndicatorError
 from syndicator.interruption import stoppable
 
@@ -45,13 +45,17 @@ def top(
 
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
+    "init": init.init,
     "build": build.build_command,
     "demo": demo.demo,
     "serve": serve.serve_command,
     "simulate": demo.simulate,
     "locations": look.locations,
     "check": look.check_command,
+    "history": look.history,
     "exporters": look.exporters,
+    "headers": init.headers,
+    "deploy": deploy.deploy_command,
 }
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
@@ -60,7 +64,7 @@ for _name, _command in COMMANDS.items():
 def run(arguments: list[str] | None = None) -> int:
     """One command from its words to its exit code; nothing foreseen ends in a traceback."""
     try:
-        with stoppable(), withheld(os.environ, KEY) as environ:
+        with stoppable(), withheld(os.environ) as environ:
             app(arguments, obj=environ)
     except SystemExit as end:  # typer's own way out, also for wrong usage (2)
         return end.code if isinstance(end.code, int) else BUG

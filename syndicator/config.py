@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StrictBool,
+    StrictInt,
     ValidationError,
     model_validator,
 )
@@ -68,6 +69,14 @@ def _distinct(languages: tuple[Language, ...]) -> tuple[Language, ...]:
     return languages
 
 
+def _runnable(command: tuple[str, ...]) -> tuple[str, ...]:
+    if not command or not command[0].strip():
+        raise wrong("is empty", 'write it as ["program", "argument"]')
+    if any("\0" in word for word in command):
+        raise wrong("has a control character")
+    return command
+
+
 class SiteTable(Table):
     """The site as a whole; the first language is the default."""
 
@@ -97,6 +106,16 @@ class SyncTable(Table):
     full_every: Duration = timedelta(hours=6)
     stale_after: Duration = timedelta(hours=6)
     deadline: Duration = timedelta(minutes=10)
+
+
+class AlertsTable(Table):
+    """When people are told of a problem, and by which command; see also ``SYNDICATOR_WEBHOOK``.
+
+    ``after``: so many builds in a row must see what mostly heals by itself.
+    """
+
+    after: StrictInt = Field(default=2, ge=1, le=1000)
+    command: Annotated[tuple[str, ...], AfterValidator(_runnable)] = ()  # takes JSON
 
 
 class ThemeTable(Table):
@@ -200,6 +219,7 @@ class Config(Table):
     site: SiteTable = SiteTable()
     seller: SellerTable = SellerTable()
     sync: SyncTable = SyncTable()
+    alerts: AlertsTable = AlertsTable()
     targets: Annotated[tuple[TargetTable, ...], AfterValidator(_once)] = ()
     feeds: Annotated[dict[FeedName, FeedTable], AfterValidator(_with_defaults)] = Field(
         default_factory=lambda: _with_defaults({})
@@ -308,7 +328,8 @@ def wanted(config: Config) -> tuple[Target, ...]:
     if not config.targets:
         raise UsageError(
             "there is nothing to publish",
-            hint="say --location CODE, --dealer UUID, --parent UUID or --all, or add [[targets]]",
+            hint="run `syndicator init`, or say --location CODE, --dealer UUID, --parent UUID or "
+            "--all, or add [[targets]]",
         )
     seller = _said(config.seller)
     return tuple(

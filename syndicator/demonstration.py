@@ -1,6 +1,6 @@
 """The demo: invented dealers behind a real API on loopback, built like any other stock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -9,7 +9,8 @@ import msgspec
 from syndicator.build import Request
 from syndicator.config import Config, SearchTable, SiteTable, TargetTable, wanted
 from syndicator.errors import UsageError
-from syndicator.places import beside
+from syndicator.overrides import override
+from syndicator.places import NOTHING_SET, beside
 from syndicator.simulator import hostile
 from syndicator.simulator.faults import FaultError, Script
 from syndicator.simulator.mutation import Mutation
@@ -87,10 +88,12 @@ def request(
     only: tuple[str, ...],
     workers: int | None,
     here: Path,
+    known: Mapping[str, str] = NOTHING_SET,
 ) -> Request:
     """All that the key can see, in four languages, with photos that need no other host.
 
     :param here: the file beside which the state goes.
+    :param known: our variables.
     """
     site = SiteTable(url=site_url, title=TITLE, languages=("nl", "fr", "de", "en"), images="mirror")
     config = Config(
@@ -101,8 +104,8 @@ def request(
         api_url=simulator.base_url,
     )
     return Request(
-        config=config,
-        places=msgspec.structs.replace(beside(here), demo=True),
+        config=override(config, exporters=only),
+        places=msgspec.structs.replace(beside(here, known), demo=True),
         targets=wanted(config),
         secret=Secret(simulator.key),
         only=only,

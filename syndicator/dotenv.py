@@ -1,4 +1,4 @@
-"""The two variables the program reads, from the environment or a ``.env`` file.
+"""The few variables the program reads, from the environment or a ``.env`` file.
 
 Values are never shown: an error names the line and the variable only.
 """
@@ -16,7 +16,10 @@ from syndicator.errors import UsageError
 log = logging.getLogger(__name__)
 
 KEY = "OKASIE_API_SECRET"
-NAMES = (KEY, "OKASIE_API_URL")
+STATE = "SYNDICATOR_STATE"
+WEBHOOK = "SYNDICATOR_WEBHOOK"
+NAMES = (KEY, "OKASIE_API_URL", STATE, WEBHOOK)
+SECRETS = {KEY: "the key", WEBHOOK: "the webhook's address"}  # and what people call them
 
 ASSIGNMENT = re.compile(rf"\s*(?:export\s+)?({'|'.join(NAMES)})\s*=(.*)")
 VALUE = re.compile(
@@ -37,15 +40,14 @@ def environment(config_path: Path, environ: Mapping[str, str]) -> Mapping[str, s
 
 
 @contextmanager
-def withheld(environ: MutableMapping[str, str], name: str) -> Iterator[Mapping[str, str]]:
-    """The environment as it is; processes that are started meanwhile do not inherit the name."""
+def withheld(environ: MutableMapping[str, str]) -> Iterator[Mapping[str, str]]:
+    """The environment as it is; processes that are started meanwhile inherit no secret of ours."""
     whole = dict(environ)
-    hidden = environ.pop(name, None)
+    hidden = {name: environ.pop(name) for name in SECRETS if name in environ}
     try:
         yield whole
     finally:
-        if hidden is not None:
-            environ[name] = hidden
+        environ.update(hidden)
 
 
 def _read(path: Path) -> dict[str, str]:
@@ -63,8 +65,9 @@ def _read(path: Path) -> dict[str, str]:
         if assignment:
             values[assignment[1]] = _value(assignment[2], f"{path}:{number}: {assignment[1]}")
     found = {name: value for name, value in values.items() if value}
-    if KEY in found and os.name == "posix" and path.stat().st_mode & stat.S_IROTH:
-        log.warning("%s: every user of this machine can read the key: chmod 600 it", path)
+    secret = next((what for name, what in SECRETS.items() if name in found), "")
+    if secret and os.name == "posix" and path.stat().st_mode & stat.S_IROTH:
+        log.warning("%s: every user of this machine can read %s: chmod 600 it", path, secret)
     return found
 
 

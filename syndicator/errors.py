@@ -66,7 +66,7 @@ class ScopeDenied(KeyRefused):
 
 
 class Unreachable(SourceError):
-    """The API could not be reached, or did not answer in time."""
+    """The API, or the store that a deploy goes to, could not be reached or was too slow."""
 
     exit_code = 6
 

@@ -23,7 +23,7 @@ from syndicator.fragments import Fragments
 from syndicator.links import token
 from syndicator.manifest import Entry, Manifest, intact
 from syndicator.registry import Recipe as FeedRecipe
-from syndicator.render import RenderKit, Templates
+from syndicator.render import RenderKit, Templates, place
 from syndicator.selection import choice_of, dropped, selected
 from syndicator.stage import Stage, Staged
 from syndicator.views import Setting, Slice, open_catalogue, view
@@ -112,7 +112,7 @@ def run(workshop: Workshop, job: Job) -> Report:
         raise
     except BaseException as error:
         log.debug("job %s failed", job.id, exc_info=True)
-        return Report(job=job, error=said(error))
+        return Report(job=job, error=said(error) + place(error))
 
 
 def make(workshop: Workshop, job: Job) -> Report:

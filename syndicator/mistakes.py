@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from syndicator.errors import UsageError
 
 SHOWN_CHARACTERS = 40
-MEANT_SECRETLY = re.compile(r"secret|token|password|api_?key")
+MEANT_SECRETLY = re.compile(r"secret|token|password|api_?key|webhook")
 
 LOOKS_SECRET = re.compile(r"(?=.*\d)(?=.*[A-Za-z])(?!.*://)(?![0-9a-fA-F-]{36}$)[!-~]{24,}")
 

@@ -1,8 +1,19 @@
-"""Where the program keeps what it must remember: ``.syndicator/`` beside the configuration."""
+"""Where the program keeps what it must remember: ``.syndicator/`` beside the configuration.
 
+``SYNDICATOR_STATE`` names another folder, for hosts that keep only certain ones between builds.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+
+from syndicator.dotenv import STATE
+from syndicator.errors import UsageError
+
+OURS = frozenset({"manifest.db", "state.db"})  # one of them is in every folder of ours
+FIRST = frozenset({"lock"})  # what is there before
+NOTHING_SET: Mapping[str, str] = {}
 
 
 class Places(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +59,11 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
         return self._own / "status.json"
 
     @property
+    def history(self) -> Path:
+        """What the last runs came to, a line each."""
+        return self._own / "history.jsonl"
+
+    @property
     def lock(self) -> Path:
         """Held by the one build at a time."""
         return self.root / "lock"
@@ -60,6 +76,29 @@ def templates_beside(config: Path) -> Path | None:
     return own if own.is_dir() and own != shipped else None
 
 
-def beside(config: Path) -> Places:
-    """The places that belong to a configuration file, whether or not it exists."""
-    return Places(root=config.resolve().parent / ".syndicator")
+def beside(config: Path, known: Mapping[str, str] = NOTHING_SET) -> Places:
+    """The places that belong to a configuration file, whether or not it exists.
+
+    :param known: our variables. What :data:`STATE` says is relative to the file, too.
+    :raises UsageError: it names a folder of somebody else.
+    """
+    folder = config.resolve().parent
+    if not known.get(STATE):
+        return Places(root=folder / ".syndicator")
+    root = (folder / known[STATE]).resolve()
+    if reason := _objection(root):
+        raise UsageError(
+            f"{STATE}: {root}: {reason}", hint="name a folder for the state alone; it may be new"
+        )
+    return Places(root=root)
+
+
+def _objection(root: Path) -> str:
+    """Why the state may not be kept here: builds tidy up in that folder. Empty if it may."""
+    try:
+        found = {each.name for each in root.iterdir()}
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return "" if found & OURS or found <= FIRST else "holds something else"

@@ -7,6 +7,7 @@ the same name.
 """
 
 import hashlib
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -27,6 +28,7 @@ REMEMBERED = 2048  # texts: two for each car in a feed of the usual length
 Keep = Callable[[bytes, Callable[[], bytes]], bytes]
 """What looks up a part of a document by its key, or makes it and keeps it."""
 
+TEMPLATES = (".html", ".xml", ".js")
 LANDMARK = "layout.html"  # what tells the shipped folder from any other called "templates"
 
 
@@ -141,6 +143,16 @@ class RenderKit:
     def asset(self, name: str, /) -> str:
         """The path in ``output/`` of a style sheet, script or icon, digest in its name."""
         return self._templates.asset(name)
+
+
+def place(error: BaseException) -> str:
+    """Where in a template an error comes from, as `` in …/site/index.html:3``; else empty."""
+    found = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        name = frame.f_code.co_filename
+        if name.endswith(TEMPLATES):
+            found = f" in {name}:{line}"
+    return found
 
 
 def chunks(pieces: Iterable[str], size: int = CHUNK_CHARACTERS) -> Iterator[bytes]:

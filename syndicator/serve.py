@@ -6,14 +6,17 @@ Pages share: a path line, indented ``Name: value`` lines; ``from to status``.
 
 import logging
 import mimetypes
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from email.utils import formatdate
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -22,6 +25,7 @@ from syndicator.errors import UsageError
 
 CONTROL = ("_headers", "_redirects")
 CHUNK = 64 * 1024
+PAGE = "text/html"
 
 log = logging.getLogger(__name__)
 
@@ -66,10 +70,14 @@ def redirect_rules(text: str) -> tuple[RedirectRule, ...]:
 
 def matches(pattern: str, path: str) -> bool:
     """Whether a path pattern of either file covers a path: ``*`` is anything, ``:x`` a folder."""
+    return _form(pattern).fullmatch(path) is not None
+
+
+@cache
+def _form(pattern: str) -> re.Pattern[str]:
     parts = re.split(r"(\*|(?<=/):\w+)", pattern)
     wild = {"*": ".*", ":": "[^/]+"}
-    found = "".join(wild.get(part[:1]) or re.escape(part) for part in parts)
-    return re.fullmatch(found, path) is not None
+    return re.compile("".join(wild.get(part[:1]) or re.escape(part) for part in parts))
 
 
 def headers_for(rules: Iterable[HeaderRule], path: str) -> dict[str, str]:
@@ -124,14 +132,32 @@ class Site:
         return HTTPStatus.NOT_FOUND, "", self.find("/404.html")
 
 
+class Own(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer of the preview itself, that is no file of the site; it may go on for ever."""
+
+    media_type: str
+    chunks: Iterable[bytes]
+
+
+class Live(Protocol):
+    """What a preview adds to a site that somebody works on."""
+
+    def answer(self, path: str) -> Own | None:
+        """What stands at a path of the preview's own."""
+
+    def tail(self) -> bytes:
+        """What follows each page."""
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers GET and HEAD."""
 
     protocol_version = "HTTP/1.1"
     server_version = "syndicator"
 
-    def __init__(self, site: Site, *args: object) -> None:
+    def __init__(self, site: Site, live: Live | None, *args: object) -> None:
         self.site = site
+        self.live = live
         super().__init__(*args)  # type: ignore[arg-type]  # the base class takes three sockets' ends
 
     def do_GET(self) -> None:
@@ -147,25 +173,46 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, *, body: bool) -> None:
         path = urlsplit(self.path).path
+        own = self.live.answer(path) if self.live else None
+        if own is not None:
+            self._send_own(own, body=body)
+            return
         status, location, file = self.site.answer(path)
-        self.send_response(status)
-        for name, value in self._headers(path, location, file):
-            self.send_header(name, value)
-        self.end_headers()
-        if body and file is not None:
-            with file.open("rb") as stream:
+        with file.open("rb") if file else nullcontext() as stream:  # a build may replace it
+            found = os.fstat(stream.fileno()) if stream else None
+            if status == HTTPStatus.NOT_FOUND and file:  # the headers of what is sent, as hosts do
+                path = f"/{file.relative_to(self.site.root).as_posix()}"
+            fields = dict(self._headers(path, location, file))
+            is_page = fields.get("Content-Type", "").startswith(PAGE)
+            tail = self.live.tail() if self.live and is_page else b""
+            self.send_response(status)
+            self.send_header("Content-Length", str((found.st_size if found else 0) + len(tail)))
+            if found:
+                self.send_header("Last-Modified", formatdate(found.st_mtime, usegmt=True))
+            for name, value in fields.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if body and stream:
                 while chunk := stream.read(CHUNK):
                     self.wfile.write(chunk)
+                self.wfile.write(tail)
+
+    def _send_own(self, own: Own, *, body: bool) -> None:
+        """Its end is that of the connection."""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", own.media_type)
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for chunk in own.chunks if body else ():
+            self.wfile.write(chunk)
 
     def _headers(self, path: str, location: str, file: Path | None) -> Iterator[tuple[str, str]]:
         own = headers_for(header_rules(self.site.read("_headers")), path)
-        yield "Content-Length", str(file.stat().st_size if file else 0)
         if location:
             yield "Location", location
-        if file is not None:
-            yield "Last-Modified", formatdate(file.stat().st_mtime, usegmt=True)
-            if "Content-Type" not in own:
-                yield "Content-Type", media_type(file)
+        if file is not None and "Content-Type" not in own:
+            yield "Content-Type", media_type(file)
         # On loopback there is no https to insist on, and a browser would remember it for weeks.
         quiet = {"Strict-Transport-Security"}
         yield from ((name, value) for name, value in own.items() if name not in quiet)
@@ -185,14 +232,15 @@ class Server(ThreadingHTTPServer):
         log.info("request of %s: %r", client_address, sys.exception())
 
 
-def server(root: Path, port: int) -> ThreadingHTTPServer:
+def server(root: Path, port: int, live: Live | None = None) -> ThreadingHTTPServer:
     """A server on loopback, not yet running.
 
+    :param live: what it adds, where somebody works on the site.
     :raises UsageError: nothing was built there, or the port is taken.
     """
     site = Site(root)
     try:
-        return Server(("127.0.0.1", port), partial(Handler, site))
+        return Server(("127.0.0.1", port), partial(Handler, site, live))
     except OSError as error:
         raise UsageError(
             f"port {port} cannot be used: {error.strerror}", hint="choose another with --port"

@@ -98,7 +98,7 @@ def everything(world: Meddled) -> dict[Path, bytes]:
     return {
         path: path.read_bytes()
         for path in world.folder.rglob("*")
-        if path.is_file() and path.name not in {"status.json", "lock"}
+        if path.is_file() and path.name not in {"status.json", "history.jsonl", "lock"}
     }
 
 

@@ -130,7 +130,7 @@ def test_an_interrupted_build_leaves_nothing_behind(
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
-        while not list(tmp_path.glob(".syndicator/stage/*/*")):
+        while not list(tmp_path.glob(".syndicator/stage/*")):
             assert process.poll() is None, "was done before it could be stopped"
         os.killpg(process.pid, number)  # as a terminal does, and as hosts do
         _, said = process.communicate()

@@ -83,7 +83,7 @@ def test_what_is_out_is_known_to_workers_and_not_written_again(
     assert built.summary.jobs.run > 1
     assert {path: path.stat().st_mtime_ns for path in here.output.rglob("*.xml")} == times
     left = {path.name for path in (tmp_path / ".syndicator").iterdir()}
-    assert left <= {"state.db", "manifest.db", "status.json", "lock"}
+    assert left <= {"state.db", "manifest.db", "status.json", "history.jsonl", "lock"}
 
 
 def test_templates_of_the_operator_reach_workers_that_have_compiled_others(

@@ -43,6 +43,10 @@ opening_hours = ["ma-vr 9:00-18:00", "za 10:00-16:00"]
 full_every = "90m"
 stale_after = "2d"
 
+[alerts]
+after = 3
+command = ["mail", "-s", "", "it@voorbeeld.be"]
+
 [[targets]]
 location = "DEX-GENT"
 slug = "gent"
@@ -101,6 +105,7 @@ def test_a_missing_default_file_means_the_defaults(folder: Path) -> None:
     assert config.site.images == "remote"
     assert config.site.tag_authority == "okasie.be,2026"
     assert config.sync.full_every == config.sync.stale_after == timedelta(hours=6)
+    assert (config.alerts.after, config.alerts.command) == (2, ())
     assert config.output == Path("output")
     assert config.api_url == "https://www.okasie.be/api/external/v1"
     assert tuple(config.feeds) == DEFAULT_FEEDS
@@ -115,6 +120,8 @@ def test_every_key_of_the_example_is_read(folder: Path) -> None:
     assert config.sync.full_every == timedelta(minutes=90)
     assert config.sync.stale_after == timedelta(days=2)
     assert config.output == Path("public")
+    assert config.alerts.after == 3
+    assert config.alerts.command == ("mail", "-s", "", "it@voorbeeld.be")
     assert config.seller.enterprise_number == "0123.456.749"
     assert config.seller.vat_number == "BE 0123.456.749"
 
@@ -261,6 +268,29 @@ def test_a_half_written_or_binary_file_is_refused_with_its_line(
             "[sync]\nstale_after = 6",
             "sync.stale_after: is no duration",
             'write "90m", "6h" or "2d"',
+        ),
+        ("[alerts]\nafter = 0", "alerts.after: should be greater than or equal to 1", ""),
+        ("[alerts]\nafter = '2'", "alerts.after: must be a whole number", ""),
+        ("[alerts]\nafter = true", "alerts.after: must be a whole number", ""),
+        (
+            "[alerts]\ncommand = 'mail'",
+            "alerts.command: must be a list",
+            "write ['mail']",
+        ),
+        (
+            "[alerts]\ncommand = []",
+            "alerts.command: is empty",
+            'write it as ["program", "argument"]',
+        ),
+        (
+            "[alerts]\ncommand = ['']",
+            "alerts.command: is empty",
+            'write it as ["program", "argument"]',
+        ),
+        (
+            '[alerts]\ncommand = ["mail", "\\u0000"]',
+            "alerts.command: has a control character",
+            "",
         ),
         (
             "api_url = 'http://www.okasie.be'",

@@ -100,3 +100,12 @@ def test_the_hostile_demo_is_built_whole_and_says_so_without_a_control_character
     told = capsys.readouterr()
     assert all(line.isprintable() for line in (told.out + told.err).splitlines())
     assert {each.name for each in tmp_path.iterdir()} == {"output", ".syndicator"}
+
+
+def test_an_exporter_that_does_not_exist_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["demo", "--listings", "2", "--exporter", "atmo", "--quiet"]) == 2
+    assert "atmo" in capsys.readouterr().err
+    assert not (tmp_path / "output").exists()

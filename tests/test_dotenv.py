@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
-from syndicator.dotenv import environment
+from syndicator.dotenv import NAMES, environment, withheld
 from syndicator.errors import UsageError
 
 KEY = "OKASIE_API_SECRET"
@@ -73,3 +74,34 @@ def test_a_file_that_is_not_utf_8_is_refused(config: Path) -> None:
     write(config, b"\xff\xfe" + KEY.encode("utf-16-le"))
     with pytest.raises(UsageError, match="is not UTF-8"):
         environment(config, {})
+
+
+def test_all_our_variables_may_stand_in_the_file(config: Path) -> None:
+    write(config, "".join(f"{name}=x{number}\n" for number, name in enumerate(NAMES)))
+    assert environment(config, {}) == {name: f"x{number}" for number, name in enumerate(NAMES)}
+    assert set(NAMES) >= {"SYNDICATOR_STATE", "SYNDICATOR_WEBHOOK"}
+
+
+def test_secrets_are_not_inherited_and_stand_there_again_afterwards() -> None:
+    environ = {KEY: "key", "SYNDICATOR_WEBHOOK": "hook", "SYNDICATOR_STATE": "x", "PATH": "/bin"}
+    before = dict(environ)
+    with withheld(environ) as whole:
+        assert whole == before
+        assert environ == {"SYNDICATOR_STATE": "x", "PATH": "/bin"}
+    assert environ == before
+    with withheld({}) as whole:
+        assert whole == {}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for rights as POSIX has them")
+@pytest.mark.parametrize(
+    ("name", "what"), [(KEY, "the key"), ("SYNDICATOR_WEBHOOK", "the webhook's address")]
+)
+def test_a_secret_that_everybody_can_read_is_told(
+    config: Path, caplog: pytest.LogCaptureFixture, name: str, what: str
+) -> None:
+    write(config, f"{name}=canary\n")
+    (config.parent / ".env").chmod(0o644)
+    environment(config, {})
+    assert f"every user of this machine can read {what}: chmod 600 it" in caplog.text
+    assert "canary" not in caplog.text

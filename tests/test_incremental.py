@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from syndicator import jobs
 from syndicator.config import DEFAULT_FEEDS, FeedTable, SearchTable
 from syndicator.render import RenderKit
 from tests.world import World
@@ -122,6 +123,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
         return fragment(self, key, made)
 
+    jobs.templates.cache_clear()  # a test before may have rendered the same
     monkeypatch.setattr(RenderKit, "render", counting)
     monkeypatch.setattr(RenderKit, "fragment", counting_parts)
     return found
@@ -153,6 +155,7 @@ def test_to_render_all_anew_is_to_render_all(tmp_path: Path, rendered: Counter[s
     rendered.pop("part")
     whole = rendered.copy()
     rendered.clear()
+    jobs.templates.cache_clear()  # with what this process has rendered before
     assert world.build(**asked(rerender=True), later=0).code == 0
     rendered.pop("part")
     assert rendered == whole

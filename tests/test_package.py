@@ -14,20 +14,10 @@ import pytest
 from lxml import html
 
 from syndicator import demonstration
+from tests import pages
 
 PACKAGE = Path(__file__).parent / "package"
-CONFIGURATION = """
-[site]
-url = "https://voorraad.example"
-
-[[targets]]
-all = true
-
-[feeds.pricelist]
-heading = "Onze prijzen"
-size = "A5"
-price_from = 10_000
-"""
+(CONFIGURATION,) = pages.all_blocks("installed")  # of docs/exporters.md
 
 
 class Environment:
@@ -77,6 +67,7 @@ def test_it_is_listed_with_its_options(environment: Environment) -> None:
     assert "syndicator-pricelist 1.0" in told
     assert "heading" in told
     assert "least_photos" in told
+    assert re.search(r"^price +required +price$", told, re.MULTILINE)
 
 
 def test_its_own_tests_keep_the_inherited_contract(environment: Environment) -> None:
@@ -87,14 +78,15 @@ def test_its_own_tests_keep_the_inherited_contract(environment: Environment) -> 
 
 
 def test_a_build_has_its_page_with_its_look_and_rules(environment: Environment) -> None:
-    (environment.folder / "syndicator.toml").write_text(CONFIGURATION)
+    (environment.folder / "syndicator.toml").write_text(CONFIGURATION.text)
     with demonstration.stage(listings=12, dealers=2, seed=1) as simulator:
         key = {"OKASIE_API_SECRET": simulator.key, "OKASIE_API_URL": simulator.base_url}
         environment.run("syndicator", "build", "--quiet", **key)
     output = environment.folder / "output"
-    pages = list(output.glob("*/prices/index.html"))
-    assert pages
-    for page in pages:
+    assert list(output.glob("*/counter/index.html"))
+    lists = list(output.glob("*/prices/index.html"))
+    assert lists
+    for page in lists:
         tree = html.fromstring(page.read_bytes())
         assert tree.xpath("string(//h1)") == "Onze prijzen"
         (style,) = tree.xpath("//link[@rel='stylesheet']/@href")
@@ -104,3 +96,5 @@ def test_a_build_has_its_page_with_its_look_and_rules(environment: Environment) 
         prices = [int(re.sub(r"\D", "", each)) for each in tree.xpath("//li/text()") if "€" in each]
         assert prices
         assert min(prices) >= 10_000
+    told = environment.run("syndicator", "check")
+    assert re.search(r"^Prijslijst \(pricelist\) +\d+ +0 +\d+$", told, re.MULTILINE)

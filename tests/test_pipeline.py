@@ -280,7 +280,7 @@ def test_a_real_build_clears_a_demo_away_and_no_demo_takes_its_place(site: Site)
     assert json.loads((site.output / "build.json").read_text())["demo"] is True
     assert site.build("--location", "SOLITAIR") == 0
     folders = {path.name for path in site.output.iterdir() if path.is_dir()}
-    assert folders == {"assets", "feeds", "schemas", "solitair"}
+    assert folders == {"assets", "build", "feeds", "schemas", "solitair"}
     assert cli.run(["demo", "--listings", "3", "--quiet"]) == 2
 
 

@@ -8,13 +8,18 @@ import pytest
 from syndicator import errors
 from syndicator.offers import available
 from syndicator.testing import sample_kit, sample_view
-from tests.readme import README, block, generated
+from tests.readme import COMMANDS, README, block, generated, reference
 
 TEXT = README.read_text("utf-8")
 
 
 def test_help_in_the_readme_is_what_the_commands_print() -> None:
     assert generated(TEXT) == TEXT
+
+
+def test_the_page_of_commands_is_what_they_and_the_simulator_say() -> None:
+    text = COMMANDS.read_text("utf-8")
+    assert reference(text) == text
 
 
 def test_each_exporter_is_in_the_readme() -> None:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -12,6 +13,10 @@ LOCK = tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 PACKAGES = [each for each in LOCK["package"] if each["name"] != PROJECT["name"]]
+RIGHTS = {  # of jobs that must have others than to read
+    ("release.yml", "publish"): {"id-token": "write"},
+    ("release.yml", "announce"): {"contents": "write"},
+}
 CODE = [each for each in sorted(ROOT.glob("templates/**/*")) if each.suffix in {".html", ".js"}]
 
 
@@ -35,15 +40,16 @@ def test_the_lock_is_of_what_the_project_asks_for_today() -> None:
     assert locked == asked
 
 
-def _asked(entry: dict[str, str]) -> tuple[str, str, frozenset[str]]:
+def _asked(entry: dict[str, Any]) -> tuple[str, str, frozenset[str]]:
     extra = re.search("extra == '([a-z]+)'", entry.get("marker", ""))
     bounds = frozenset(entry.get("specifier", "").split(",")) - {""}
-    return entry["name"], extra[1] if extra else "", bounds
+    inner = ",".join(entry.get("extras", ()))
+    return entry["name"] + (f"[{inner}]" if inner else ""), extra[1] if extra else "", bounds
 
 
 def _named(text: str, extra: str) -> tuple[str, str, frozenset[str]]:
     requirement = text.partition(";")[0].strip()
-    name = re.match("[A-Za-z0-9-]+", requirement)
+    name = re.match(r"[A-Za-z0-9-]+(?:\[[a-z0-9,]+\])?", requirement)
     assert name
     return name[0].lower(), extra, frozenset(requirement[name.end() :].split(",")) - {""}
 
@@ -55,12 +61,13 @@ def test_new_releases_cool_off_before_they_are_locked() -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
-def test_a_workflow_pins_its_actions_and_can_write_nothing(path: Path) -> None:
+def test_a_workflow_pins_its_actions_and_may_do_no_more_than_it_must(path: Path) -> None:
     workflow = yaml.safe_load(path.read_text("utf-8"))
     assert workflow["permissions"] == {}
     assert "pull_request_target" not in workflow[True]  # YAML 1.1 reads the key "on" as true
-    for job in workflow["jobs"].values():
-        assert set(job["permissions"].items()) <= {("contents", "read")}
+    for name, job in workflow["jobs"].items():
+        allowed = RIGHTS.get((path.name, name), {"contents": "read"})
+        assert job["permissions"].items() <= allowed.items()
         for step in job["steps"]:
             uses = step.get("uses", "")
             assert not uses or re.fullmatch("[a-z-]+/[a-z-]+@[0-9a-f]{40}", uses), uses
@@ -71,7 +78,7 @@ def test_a_workflow_pins_its_actions_and_can_write_nothing(path: Path) -> None:
 
 
 def test_there_is_a_workflow() -> None:
-    assert [path.name for path in WORKFLOWS] == ["ci.yml"]
+    assert [path.name for path in WORKFLOWS] == ["ci.yml", "release.yml"]
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.name)

@@ -11,13 +11,14 @@ from syndicator.errors import UsageError
 from syndicator.source.secret import Secret
 
 if TYPE_CHECKING:
-    from syndicator import build, config, console, overrides, places
+    from syndicator import build, config, console, overrides, places, webhook
 else:
     build = late.module("syndicator.build")
     config = late.module("syndicator.config")
     console = late.module("syndicator.console")
     overrides = late.module("syndicator.overrides")
     places = late.module("syndicator.places")
+    webhook = late.module("syndicator.webhook")
 
 
 Scheduler = Annotated[
@@ -125,10 +126,11 @@ def build_command(
     request = build.Request(
         config=settings,
         config_file=file,
-        places=places.beside(file),
+        places=places.beside(file, known),
         targets=config.wanted(settings) if settings.targets or prune or not offline else (),
         configured=config.wanted(loaded) if loaded.targets else (),
         secret=None if offline else Secret.from_environment(known),
+        webhook=webhook.Webhook.from_environment(known),
         only=tuple(exporter or ()),
         full=full,
         force=tuple(force or ()),

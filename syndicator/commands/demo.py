@@ -20,6 +20,7 @@ else:
 
 def demo(
     *,
+    context: typer.Context,
     listings: Annotated[
         int, typer.Option(metavar="N", min=1, help="Active listings to invent.")
     ] = 48,
@@ -53,6 +54,7 @@ def demo(
             only=tuple(exporter or ()),
             workers=jobs,
             here=config.DEFAULT_PATH,
+            known=options.told(context, config.DEFAULT_PATH),
         )
         build.finish(request, as_object=as_object, quiet=quiet)
     if serve_after:

@@ -1,4 +1,4 @@
-"""``locations``, ``check`` and ``exporters``: what only looks."""
+"""``locations``, ``check``, ``history`` and ``exporters``: what only looks."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         overrides,
         places,
         registry,
+        runs,
         tables,
         verdict,
     )
@@ -28,6 +29,7 @@ else:
     overrides = late.module("syndicator.overrides")
     places = late.module("syndicator.places")
     registry = late.module("syndicator.registry")
+    runs = late.module("syndicator.runs")
     tables = late.module("syndicator.tables")
     verdict = late.module("syndicator.verdict")
 
@@ -53,6 +55,7 @@ def locations(
 
 def check_command(
     *,
+    context: typer.Context,
     output: options.Output = None,
     config_file: options.ConfigFile = None,
     as_object: options.Json = False,
@@ -62,13 +65,12 @@ def check_command(
     """Tell what portals leave out and why, and whether files and links of output/ are sound."""
     console.set_up_logging(-1 if quiet else verbose)
     file = config_file or config.DEFAULT_PATH
+    manifest = places.beside(file, options.told(context, file)).manifest
     loaded = config.load(file, explicit=config_file is not None)
     settings = overrides.override(loaded, output=output)
     registry.check_languages(registry.activate(settings.feeds), settings.site.languages)
     with console.Display(quiet=quiet or as_object) as shown:
-        found = check.check(
-            settings.output, places.beside(file).manifest, settings.site.url, shown.notify
-        )
+        found = check.check(settings.output, manifest, settings.site.url, shown.notify)
     if as_object:
         console.answer(verdict.as_json(found))
     elif quiet:
@@ -78,6 +80,28 @@ def check_command(
         console.answer("\n".join(map(console.printable, verdict.lines(found))))
     if found.exit_code:
         raise typer.Exit(found.exit_code)
+
+
+def history(
+    *,
+    context: typer.Context,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="N", min=1, help="So many runs, the newest.")
+    ] = 20,
+    config_file: options.ConfigFile = None,
+    as_object: options.Json = False,
+) -> None:
+    """Tell what the last builds came to, newest first."""
+    file = config_file or config.DEFAULT_PATH
+    if config_file is not None:
+        config.load(file, explicit=True)
+    found = runs.last(places.beside(file, options.told(context, file)).history, limit)
+    if as_object:
+        console.answer(runs.as_json(found))
+    elif found:
+        console.answer("\n".join(map(console.printable, runs.lines(found))))
+    else:
+        console.answer("no build has run yet")
 
 
 def exporters(

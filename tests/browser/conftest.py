@@ -127,6 +127,7 @@ def pages(demo: Path) -> dict[str, str]:
         "embed": f"/{room.name}/embed/",
         "howto": f"/{room.name}/embed/fr/howto/",
         "report": f"/{room.name}/report/",
+        "build": "/build/",
         "guide": "/schemas/vehicles-1.html",
         "nowhere": "/nowhere/",
     }

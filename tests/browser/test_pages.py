@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 KINDS = [
     *("index", "showroom", "group", "vehicle", "vehicle-fr", "card", "nowhere"),
-    *("follow", "report", "guide"),
+    *("follow", "report", "build", "guide"),
     *("facet", "filtered"),
     *("embed", "howto"),
 ]

@@ -29,10 +29,14 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Census(msgspec.Struct, frozen=True, kw_only=True):
-    """Per dealer id and slug of a search: the cars, and the newest one's first photo."""
+    """Per dealer id and slug of a search: the cars, and the newest one's first photo.
+
+    ``updated`` is the newest change among the cars of a dealer, by his id.
+    """
 
     counts: Counter[str]
     photos: dict[str, Photo]
+    updated: dict[str, datetime]
 
     @property
     def total(self) -> int:
@@ -44,14 +48,17 @@ class Census(msgspec.Struct, frozen=True, kw_only=True):
         """Gathered in one walk."""
         counts: Counter[str] = Counter()
         photos: dict[str, Photo] = {}
+        updated: dict[str, datetime] = {}
         found = finder(view.site)
         for listing in view.listings:
             counts[ALL] += 1
+            known = updated.get(listing.dealer_id)
+            updated[listing.dealer_id] = max(known or listing.updated, listing.updated)
             for key in (listing.dealer_id, *found(listing)):
                 counts[key] += 1
                 if listing.photos:
                     photos.setdefault(key, listing.photos[0])
-        return cls(counts=counts, photos=photos)
+        return cls(counts=counts, photos=photos, updated=updated)
 
 
 def showrooms(frame: Frame, words: Words, census: Census) -> tuple[Door, ...]:

@@ -7,6 +7,7 @@ import msgspec
 from syndicator.contract import Artefact, Kind, Kit, View, Words
 from syndicator.exporters import _structured as structured
 from syndicator.exporters.showroom import doors
+from syndicator.exporters.showroom.build import build
 from syndicator.exporters.showroom.doors import Census
 from syndicator.exporters.showroom.page import Frame
 
@@ -23,6 +24,7 @@ def front(kit: Kit, view: View) -> Iterator[Artefact]:
         words = kit.speak(language)
         yield _index(frame, words, census)
         yield _not_found(frame, words, census)
+    yield build(frame, census)
     yield Artefact.whole("robots.txt", _robots(view), Kind.RECORD)
     yield Artefact.whole("site.webmanifest", _manifest(frame), Kind.ASSET)
 

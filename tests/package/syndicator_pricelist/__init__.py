@@ -3,7 +3,21 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from syndicator.contract import Artefact, Kind, Kit, Place, Scope, StockOptions, View
+from syndicator.contract import (
+    Artefact,
+    Finding,
+    FormatField,
+    Kind,
+    Kit,
+    Need,
+    Outcome,
+    Place,
+    Scope,
+    StockOptions,
+    View,
+)
+
+MISSING = "{what} is missing: {portal} takes no car without it."  # a sentence that is translated
 
 
 class PriceList:
@@ -12,6 +26,12 @@ class PriceList:
     scopes = frozenset({Scope.SHOWROOM})
     place = Place.ROOT
     media_type = "text/html"
+    title = "Prijslijst"
+    mark = b"<li>"
+    fields = (
+        FormatField(name="name", need=Need.REQUIRED, source="title"),
+        FormatField(name="price", need=Need.REQUIRED, source="price", note="with its currency"),
+    )
 
     class Options(StockOptions):
         """``heading`` stands above the list; ``size`` is that of the paper."""
@@ -34,3 +54,17 @@ class PriceList:
             style=view.links.href(view.links.at(self.kit.asset("pricelist.css"))),
         )
         yield Artefact.stream(self.options.filename, page, Kind.LEAF)
+
+    def audit(self, view: View) -> Iterator[Finding]:
+        """What becomes of each car."""
+        for listing in view.listings:
+            if listing.price:
+                yield Finding(listing_id=listing.id, outcome=Outcome.SENT)
+            else:
+                yield Finding(
+                    listing_id=listing.id,
+                    outcome=Outcome.LEFT_OUT,
+                    field="price",
+                    source="price",
+                    reason=MISSING,
+                )
