@@ -22,8 +22,7 @@ else:
     httpx = late.module("httpx")
 
 SECONDS = 10.0  # for each step
-for _name in ("httpx", "httpcore"):  # they log whole addresses
-    logging.getLogger(_name).setLevel(logging.WARNING)
+LOGGERS = ("httpx", "httpcore")  # which log whole addresses
 
 
 class Webhook:
@@ -53,6 +52,8 @@ class Webhook:
 
         :returns: why it did not arrive, without the address; empty if it did.
         """
+        for name in LOGGERS:
+            logging.getLogger(name).setLevel(logging.WARNING)
         body = msgspec.json.encode({"text": text})
         headers = {"Content-Type": "application/json", "User-Agent": f"syndicator/{__version__}"}
         try:

@@ -192,6 +192,7 @@ def test_case_67_a_car_that_two_walks_do_not_show_is_gone_everywhere(world: Medd
     folders = ("", f"{SLUG}/", "dex-hq/")
     names = ("atom.xml", "changes.xml", "index.html")  # which say for a month that it is gone
     told = {f"{folder}feeds/{name}" for folder in folders for name in names}
+    told.add("build/index.html")
     assert mentions(world, vanished) <= {path, *told}
     assert mentions(world, address) <= {path, *told}
     assert mentions(world, photo) <= {path, *told}
