@@ -134,8 +134,12 @@ def names(demo: Path) -> frozenset[str]:
 
 @pytest.fixture(scope="module")
 def paths(demo: Path) -> list[str]:
-    """Not the schema: ``.xsd`` is no registered ending, and each program says something else."""
-    return [path for path in kinds(demo) if not path.endswith(".xsd")]
+    """Not the schema: ``.xsd`` is no registered ending, and each program says something else.
+
+    Nor what a clone has in ``output/`` beforehand.
+    """
+    left_out = (".xsd", "/.gitkeep")
+    return [path for path in kinds(demo) if not path.endswith(left_out)]
 
 
 def test_every_kind_of_file_has_the_headers_and_the_media_type_of_the_preview(
