@@ -13,6 +13,7 @@ from syndicator.i18n import LANGUAGES
 
 ATTRIBUTES = ("alt", "title", "aria-label", "placeholder", "content", "value")
 WRITTEN_FOR_PROGRAMMERS = frozenset(["schemas/vehicles-1.html"])  # beside an English schema
+IN_ONE_LANGUAGE = frozenset(["build/index.html"])  # the site's own: for whoever runs it
 HOLE = re.compile(r"\{\w+\}")
 
 
@@ -53,7 +54,7 @@ def untranslated(language: str) -> tuple[re.Pattern[str], ...]:
 def lonely(root: Path) -> list[str]:
     """Pages of a tree that one of the languages does not have."""
     pages = {path.relative_to(root).as_posix() for path in root.rglob("*.html")}
-    pages -= WRITTEN_FOR_PROGRAMMERS
+    pages -= WRITTEN_FOR_PROGRAMMERS | IN_ONE_LANGUAGE
     kinds = {"/".join(part for part in page.split("/") if part not in LANGUAGES) for page in pages}
     versions = [
         "/".join(part for part in page.split("/") if part not in LANGUAGES) for page in pages
