@@ -23,7 +23,7 @@ from syndicator.errors import SyndicatorError, UsageError
 from syndicator.ledger import CLAIMED
 from syndicator.places import Places
 from syndicator.shipment import Item, nothing_built, tree
-from syndicator.summary import Notify
+from syndicator.summary import Notify, grouped
 
 AT_ONCE: Final = 8  # requests
 BATCH: Final = 500  # files between two looks at whether the record is due
@@ -126,7 +126,7 @@ def _compare(
     foreign = [each.path for each in sends if each.path in stored and each.path not in known]
     if foreign and not force:
         raise UsageError(
-            f"{name}: somebody else's objects are in the way: {_count(len(foreign))}, "
+            f"{name}: somebody else's objects are in the way: {grouped(len(foreign))}, "
             f"among them {min(foreign)}",
             hint="deploy to a folder of its own, or replace them with --force",
         )
@@ -252,14 +252,10 @@ def lines(done: Deployed) -> Iterator[str]:
     yield from (f"remove {path}" for path in done.removals)
     would = "would be " if done.dry_run else ""
     yield (
-        f"deploy: {_count(done.sent)} {would}sent ({_size(done.sent_bytes)}), "
-        f"{_count(done.removed)} {would}removed, {_count(done.unchanged)} unchanged "
+        f"deploy: {grouped(done.sent)} {would}sent ({_size(done.sent_bytes)}), "
+        f"{grouped(done.removed)} {would}removed, {grouped(done.unchanged)} unchanged "
         f"in {done.bucket}"
     )
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", " ")
 
 
 def _size(count: int) -> str:

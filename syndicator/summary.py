@@ -91,16 +91,16 @@ def lines(summary: Summary) -> Iterator[str]:
     for failure in summary.failures:
         yield f"failed: {failure}"
     if summary.photos_missing:
-        yield f"photos: {_count(summary.photos_missing)} not fetched; asked for again next time"
+        yield f"photos: {grouped(summary.photos_missing)} not fetched; asked for again next time"
     verb = "would be written" if summary.dry_run else "written"
     files = summary.files
     yield (
-        f"files: {_count(files.written)} {verb}, {_count(files.removed)} removed, "
-        f"{_count(files.unchanged)} unchanged in {summary.output}"
+        f"files: {grouped(files.written)} {verb}, {grouped(files.removed)} removed, "
+        f"{grouped(files.unchanged)} unchanged in {summary.output}"
     )
     yield (
-        f"jobs: {_count(summary.jobs.run)} run, {_count(summary.jobs.fresh)} fresh, "
-        f"{_count(summary.jobs.failed)} failed; requests: {_count(summary.requests)}"
+        f"jobs: {grouped(summary.jobs.run)} run, {grouped(summary.jobs.fresh)} fresh, "
+        f"{grouped(summary.jobs.failed)} failed; requests: {grouped(summary.requests)}"
     )
 
 
@@ -114,9 +114,9 @@ def trouble(summary: Summary) -> Iterator[str]:
 
 
 def _stock(each: TargetSummary) -> str:
-    counts = f"{_count(each.listings):>6} listings"
+    counts = f"{grouped(each.listings):>6} listings"
     parts = [
-        f"{_count(number)} {word}"
+        f"{grouped(number)} {word}"
         for number, word in (
             (each.added, "new"),
             (each.changed, "changed"),
@@ -131,11 +131,12 @@ def _stock(each: TargetSummary) -> str:
 
 
 def _reasons(reasons: Mapping[str, int]) -> str:
-    total = _count(sum(reasons.values()))
+    total = grouped(sum(reasons.values()))
     return (
-        f"{total} (" + ", ".join(f"{why}: {_count(n)}" for why, n in sorted(reasons.items())) + ")"
+        f"{total} (" + ", ".join(f"{why}: {grouped(n)}" for why, n in sorted(reasons.items())) + ")"
     )
 
 
-def _count(number: int) -> str:
+def grouped(number: int) -> str:
+    """A number with a space between thousands."""
     return f"{number:,}".replace(",", " ")
