@@ -449,12 +449,12 @@ def test_a_configured_command_and_a_webhook_of_env_are_used(
     Path(".env").write_text(f"SYNDICATOR_WEBHOOK={receiver.address}\n")
     Path(".env").chmod(0o600)
     assert wired.build("--all").code == 0
-    ran = wired.build("--all", "-vv", faults=("hang",))
-    assert ran.code == 6
+    ran = wired.build("--all", "-vv", faults=("revoked",))
+    assert ran.code == 5
     (said,) = receiver.texts
     assert said.startswith("Voorraad (https://s.example):\nSince ")
     facts = json.loads(Path("told.jsonl").read_bytes())
-    assert facts["begun"][0]["problem"] == "run: 6"
+    assert facts["begun"][0]["problem"] == "run: 5"
     assert "canary-hook" not in ran.told + caplog.text
     for path in Path().rglob("*"):
         if path.is_file() and path.name != ".env":

@@ -36,7 +36,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """How an exporter is made; ``large_stock``: of how many cars the memory test is."""
 
     make: Callable[[Kit], Exporter]
-    large_stock: int = 20_000
+    large_stock: int = 5000
     scope: Scope = Scope.SHOWROOM
     languages: tuple[str, ...] = ("nl", "fr", "de", "en")  # in the golden files
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from syndicator.cdn import offered, service
-from syndicator.contract import Kind, Kit, Place, Scope, View
+from syndicator.contract import Kind, Place, Scope, View
 from syndicator.exporters.hosting import (
     MOST_CHARACTERS,
     Hosting,
@@ -17,7 +17,7 @@ from syndicator.exporters.hosting import (
 )
 from syndicator.links import FeedAddress
 from syndicator.models import Photo, Site
-from syndicator.testing import ExporterContract, sample_dealer, sample_listing, sample_view
+from syndicator.testing import sample_dealer, sample_listing, sample_view
 
 FEEDS = tuple(
     FeedAddress(name=exporter, path=path, media_type=media_type, exporter=exporter)
@@ -30,11 +30,6 @@ FEEDS = tuple(
         ("showroom", "index.html", "text/html"),
     )
 )
-
-
-class TestContract(ExporterContract):
-    def make(self, kit: Kit) -> Hosting:
-        return Hosting(Hosting.Options(), kit)
 
 
 @dataclass

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from lxml import etree
 
-from syndicator.contract import Artefact, Kind, Kit, Place, Scope, View
+from syndicator.contract import Artefact, Kind, Place, Scope, View
 from syndicator.exporters._phone import international
 from syndicator.exporters.showroom import Showroom, sitemap, theme
 from syndicator.exporters.showroom.contact import contact
@@ -26,7 +26,6 @@ from syndicator.models import Showroom as Room
 from syndicator.render import RenderKit, Templates
 from syndicator.testing import (
     DEALER_ID,
-    ExporterContract,
     sample_dealer,
     sample_listing,
     sample_view,
@@ -101,13 +100,6 @@ class Document(HTMLParser):
     def node(self, kind: str) -> Mapping[str, Any]:
         """The JSON-LD node of a type."""
         return next(node for node in self.data["@graph"] if node["@type"] == kind)
-
-
-class TestContract(ExporterContract):
-    large_stock = 500  # four pages each, over several shelves
-
-    def make(self, kit: Kit) -> Showroom:
-        return Showroom(Showroom.Options(), kit)
 
 
 def kit(language: str = "nl") -> RenderKit:

@@ -458,11 +458,11 @@ def _agrees(built: Built, told: TargetSummary) -> None:
 
 Builds.TestCase.settings = settings(
     phases=(Phase.generate,),  # shrinking takes minutes; ten steps can be read
-    max_examples=32,
+    max_examples=16,
     stateful_step_count=10,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-TestBuilds = pytest.mark.timeout(600)(Builds.TestCase)  # 32 lives of a site
+TestBuilds = pytest.mark.timeout(600)(Builds.TestCase)  # 16 lives of a site

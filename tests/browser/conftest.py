@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from syndicator import cli
 from syndicator.serve import server
@@ -23,6 +23,7 @@ QUIET = (  # no connection of the browser's own
     "--disable-component-update",
     "--disable-sync",
 )
+expect.set_options(timeout=20_000)  # milliseconds: a machine of CI may be busy
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from syndicator.serve import server
-from tests import odd_cars
+from tests import odd_cars, shifts
 
 if TYPE_CHECKING:
     from browser.conftest import Visitor
@@ -171,14 +171,10 @@ def test_a_photo_that_does_not_come_leaves_a_frame_that_says_so(page: Page, odd:
 
 
 def test_nothing_moves_while_a_car_page_comes(page: Page, odd: str) -> None:
-    page.add_init_script(
-        "window.moved = 0; new PerformanceObserver(list => list.getEntries()"
-        ".forEach(each => { window.moved += each.value; }))"
-        ".observe({ type: 'layout-shift', buffered: true });"
-    )
+    shifts.watch(page)
     for name in ("usual", "broken-photo", "fifty-photos", "unphotographed"):
         page.goto(odd + odd_cars.path(name), wait_until="networkidle")
-        assert page.evaluate("window.moved") < 0.01, name
+        assert shifts.moved(page) < shifts.MOST, name
 
 
 def test_the_link_is_copied_and_that_is_said(visitor: "Visitor", pages: dict[str, str]) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests import shifts
+
 if TYPE_CHECKING:
     from browser.conftest import Visitor
 
@@ -189,10 +191,7 @@ def test_a_favourite_can_be_put_into_the_comparison(
 def test_nothing_jumps_when_the_buttons_come(
     visitor: "Visitor", pages: dict[str, str], kind: str
 ) -> None:
-    visitor.page.add_init_script(
-        "globalThis.shifts = []; new PerformanceObserver(list => shifts.push(...list.getEntries()"
-        ".map(each => each.value))).observe({type: 'layout-shift', buffered: true})"
-    )
+    shifts.watch(visitor.page)
     page = visitor.go(pages["group"])
     for number in range(2):
         pick(page, number, "kept").click()
@@ -200,8 +199,7 @@ def test_nothing_jumps_when_the_buttons_come(
     page = visitor.go(pages[kind])
     expect(page.locator("#tray")).to_be_visible()
     expect(page.locator("main [data-pick]:visible").first).to_be_visible()
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    assert sum(page.evaluate("shifts")) < 0.005
+    assert shifts.moved(page) < shifts.MOST
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

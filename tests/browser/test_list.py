@@ -1,11 +1,14 @@
 """Finding a car on a list that fits on one page: by script, by keyboard, and without either."""
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests import shifts
 
 if TYPE_CHECKING:
     from browser.conftest import Visitor
@@ -240,12 +243,21 @@ def test_the_sheet_of_a_phone_is_worked_by_keyboard(visitor: "Visitor") -> None:
 
 
 def test_nothing_jumps_while_the_page_opens(visitor: "Visitor") -> None:
-    visitor.page.add_init_script(
-        "window.shifts = 0; new PerformanceObserver(list => { for (const each of list.getEntries())"
-        " window.shifts += each.value; }).observe({ type: 'layout-shift', buffered: true });"
-    )
-    page = visitor.go(f"{GROUP}")
-    assert page.evaluate("window.shifts") == 0
+    shifts.watch(visitor.page)
+    assert shifts.moved(visitor.go(GROUP)) < shifts.MOST
+
+
+@pytest.mark.parametrize("kind", ["index", "group"])
+def test_nothing_that_is_there_moves_while_the_rest_arrives(
+    browser: Browser, demo: Path, pages: dict[str, str], kind: str
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    shifts.watch(page)
+    with shifts.slowly(demo) as site:
+        page.goto(site + pages[kind], wait_until="networkidle")
+        assert shifts.movers(page) == []
+        assert shifts.moved(page) < shifts.MOST
+        page.close()
 
 
 def test_a_page_for_a_make_is_narrowed_within_that_make(visitor: "Visitor") -> None:

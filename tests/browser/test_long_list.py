@@ -192,6 +192,7 @@ def test_without_scripts_every_car_is_there_page_by_page(scriptless: "Visitor") 
     page = scriptless.go(LIST)
     seen = shown(page)
     while page.locator("a[rel=next]").count():
-        page.locator("a[rel=next]").click()
+        with page.expect_navigation():
+            page.locator("a[rel=next]").click()
         seen += shown(page)
     assert seen == list(range(1, COUNT + 1))

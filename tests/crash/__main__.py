@@ -26,10 +26,14 @@ Task = tuple[str, str, str, int]
 """Where to work, the scene, the fault and the number of the operation."""
 
 
-def chosen(found: Operations, every: int, offset: int = 0) -> list[int]:
-    """Every n-th operation, and those by which a landing is decided and recorded."""
-    deciding = (number for number, (_, what) in enumerate(found) if decides(what))
-    return sorted({*range(offset % every, len(found), every), *deciding})
+def chosen(found: Operations, every: int, deciding: int, turn: int) -> list[int]:
+    """Each n-th operation, and each m-th of those by which a landing is decided and recorded.
+
+    :param turn: of the fault, so that not all of them fall on the same operations.
+    """
+    crucial = [number for number, (_, what) in enumerate(found) if decides(what)]
+    usual = range(turn * every // len(FAULTS) % every, len(found), every)
+    return sorted({*usual, *crucial[turn % deciding :: deciding]})
 
 
 def decides(what: str) -> bool:
@@ -85,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fault", action="append", choices=FAULTS, help="repeatable; all")
     parser.add_argument("--word", action="append", help="an operation, as fsync; repeatable; all")
     parser.add_argument("--every", type=int, default=1, metavar="K", help="each K-th operation")
+    parser.add_argument("--deciding", type=int, default=1, metavar="K", help="of a landing's own")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="side by side")
     asked = parser.parse_args(arguments)
     well = True
@@ -94,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tasks = [
                 (base, scene, fault, number)
                 for turn, fault in enumerate(FAULTS)
-                for number in chosen(found, asked.every, turn * asked.every // len(FAULTS))
+                for number in chosen(found, asked.every, asked.deciding, turn)
                 if fault in (asked.fault or FAULTS)
                 and found[number][0] in (asked.word or [found[number][0]])
             ]
