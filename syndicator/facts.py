@@ -5,7 +5,7 @@ An unknown value is absent; a value outside the closed sets is shown in the sell
 
 import enum
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ import msgspec
 
 from syndicator.contract import Words
 from syndicator.models import Co2Cycle, Fuel, Listing, VatRegime
+from syndicator.tags import Condition, condition, tagged
 from syndicator.units import metric_horsepower, whole
 
 
@@ -24,16 +25,6 @@ class Group(enum.StrEnum):
     BODY = "body"
     HISTORY = "history"
     ENVIRONMENT = "environment"
-
-
-class Condition(enum.StrEnum):
-    """What kind of offer a car is. The API has no such field: the seller's tags tell it."""
-
-    NEW = "new"
-    DEMO = "demo"
-    USED = "used"
-    CLASSIC = "classic"
-    DAMAGED = "damaged"
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,20 +39,6 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 Row = tuple[str, str, str | None]  # name, label, value
 
 KEY_FACTS = ("first_registration", "mileage_km", "fuel", "transmission", "power_kw")
-# In order of precedence: a damaged car that is also tagged as new is damaged.
-TAGS: Mapping[Condition, frozenset[str]] = {
-    Condition.DAMAGED: frozenset(
-        ["damaged", "beschadigd", "schade", "schadewagen", "accidentée", "accidenté", "beschädigt"]
-    ),
-    Condition.CLASSIC: frozenset(["oldtimer", "classic", "ancêtre", "youngtimer"]),
-    Condition.DEMO: frozenset(
-        ["demo", "demowagen", "demo car", "démo", "démonstration", "vorführwagen"]
-    ),
-    Condition.USED: frozenset(
-        ["used", "tweedehands", "occasion", "gebruikt", "gebraucht", "gebrauchtwagen"]
-    ),
-    Condition.NEW: frozenset(["new", "nieuw", "neuf", "neuve", "neu", "neuwagen"]),
-}
 # The least that a seller may promise a consumer, in months (Belgian civil code, 1649quater).
 LEAST_WARRANTY_MONTHS = {Condition.NEW: 24}
 LEAST_WARRANTY_MONTHS_OTHERWISE = 12
@@ -111,16 +88,6 @@ def vat_text(listing: Listing, words: Words) -> str | None:
     """Whether the buyer can deduct VAT; ``None`` where that is not known."""
     regime = listing.vat_regime
     return None if regime is None or regime is VatRegime.OTHER else words.label(regime)
-
-
-def condition(listing: Listing) -> Condition:
-    """The kind of offer by the seller's tags; used unless they say otherwise."""
-    return _tagged(listing) or Condition.USED
-
-
-def is_new(listing: Listing) -> bool:
-    """Whether the car is offered as new."""
-    return condition(listing) is Condition.NEW
 
 
 def is_electric(listing: Listing) -> bool:
@@ -183,7 +150,7 @@ def _sheet(listing: Listing, words: Words, *, vin: bool) -> tuple[tuple[Group, I
 
 def _general(listing: Listing, words: Words) -> Iterator[Row]:
     text = words.text
-    told = _tagged(listing)
+    told = tagged(listing)
     first = listing.first_registration
     mileage = listing.mileage_km
     yield "make", text("Make"), listing.make
@@ -234,16 +201,6 @@ def _environment(listing: Listing, words: Words) -> Iterator[Row]:
     yield "co2_g_per_km", text("CO₂ emissions"), _co2(listing, words)
     yield "consumption_l_per_100km", text("Consumption"), _consumption(listing, words)
     yield "emission_class", text("Euro standard"), euro_norm(norm) if norm else None
-
-
-def _tagged(listing: Listing) -> Condition | None:
-    return _kind(listing.conditions)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _kind(conditions: tuple[str, ...]) -> Condition | None:
-    tags = {tag.casefold() for tag in conditions}
-    return next((kind for kind, known in TAGS.items() if not tags.isdisjoint(known)), None)
 
 
 def _place(listing: Listing) -> str | None:

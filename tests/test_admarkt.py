@@ -22,9 +22,9 @@ from syndicator.exporters._sheet import (
 )
 from syndicator.exporters.admarkt import Admarkt
 from syndicator.exporters.admarkt.fields import CONDITIONS
-from syndicator.facts import Condition
 from syndicator.mistakes import found_by_pydantic
 from syndicator.models import Body, CarPass, Feature, Fuel, Listing, Money, Photo, Place
+from syndicator.tags import Condition
 from syndicator.testing import (
     ExporterContract,
     LargeStock,

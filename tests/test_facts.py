@@ -9,15 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicator.facts import (
-    Condition,
     Group,
-    condition,
     euro_norm,
     facts,
     group_label,
     headline,
     is_electric,
-    is_new,
     key_facts,
     price_text,
     summary,
@@ -35,6 +32,7 @@ from syndicator.models import (
     Transmission,
     VatRegime,
 )
+from syndicator.tags import Condition, condition, is_new
 from syndicator.testing import sample_listing
 
 NL = Words.of("nl")

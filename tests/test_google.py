@@ -20,8 +20,8 @@ from syndicator.exporters._sheet import (
     UNFIT_PHOTOS,
 )
 from syndicator.exporters.google import Google, fields
-from syndicator.facts import Condition
 from syndicator.models import Body, CarPass, Co2Cycle, Feature, Fuel, Listing, Money, Photo
+from syndicator.tags import Condition
 from syndicator.testing import (
     ExporterContract,
     LargeStock,

@@ -12,7 +12,7 @@ from catalogues import catalogues, entries, forms, messages, missing, sources
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicator import contract, facts, models
+from syndicator import contract, facts, models, tags
 from syndicator.errors import UsageError
 from syndicator.i18n import LANGUAGES, SHIPPED, Words, placeholders, words_digest
 from syndicator.models import FeatureCategory, Fuel, Money
@@ -20,7 +20,7 @@ from syndicator.testing import sample_listing
 
 ENUMS = [
     kind
-    for module in (models, facts)
+    for module in (models, facts, tags)
     for _, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, enum.Enum) and kind.__module__ == module.__name__
 ]

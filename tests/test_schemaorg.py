@@ -10,9 +10,9 @@ import scenarios
 from syndicator.contract import Kit, Scope, View
 from syndicator.exporters._structured import CONDITIONS
 from syndicator.exporters.schemaorg import SchemaOrg
-from syndicator.facts import TAGS, Condition
 from syndicator.models import Fuel, Listing, Money
 from syndicator.selection import selected
+from syndicator.tags import TAGS, Condition
 from syndicator.testing import sample_dealer, sample_kit, sample_listing, sample_view
 from syndicator.testing.stock import hostile_dealer, hostile_listing, sparse_listing
 

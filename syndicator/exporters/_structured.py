@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Protocol
 
 from syndicator.exporters._phone import international
-from syndicator.facts import Condition, Fact, condition, is_electric, promised_months
+from syndicator.facts import Fact, is_electric, promised_months
 from syndicator.models import Dealer, Drive, Listing
 from syndicator.models import Place as Where
+from syndicator.tags import Condition, condition
 
 Node = dict[str, object]
 

@@ -29,8 +29,8 @@ from syndicator.exporters._sheet import (
     word,
 )
 from syndicator.exporters._xml import Node, add
-from syndicator.facts import is_new
 from syndicator.models import Body, Dealer, Drive, Fuel, Listing, Money, Transmission
+from syndicator.tags import is_new
 from syndicator.templating import WebAddress
 
 BODIES: Mapping[Body, str] = {

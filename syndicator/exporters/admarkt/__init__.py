@@ -36,8 +36,9 @@ from syndicator.exporters.admarkt.fields import (
 from syndicator.exporters.admarkt.markup import description
 from syndicator.exporters.admarkt.options import Attribute, Budget
 from syndicator.exporters.admarkt.options import Options as AdmarktOptions
-from syndicator.facts import condition, euro_norm
+from syndicator.facts import euro_norm
 from syndicator.models import Listing
+from syndicator.tags import condition
 from syndicator.traits import TRAITS, Sort
 
 NO_CATEGORY = (

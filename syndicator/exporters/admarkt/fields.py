@@ -11,7 +11,7 @@ from syndicator.contract import FormatField, Need
 from syndicator.exporters._sheet import (
     table,
 )
-from syndicator.facts import Condition
+from syndicator.tags import Condition
 
 NAMESPACE = "http://admarkt.marktplaats.nl/schemas/1.0"
 CONDITIONS: Mapping[Condition, str] = {

@@ -45,9 +45,10 @@ from syndicator.exporters.google.fields import (
     Country,
     demanded,
 )
-from syndicator.facts import Condition, condition, euro_norm, is_electric, is_new
+from syndicator.facts import euro_norm, is_electric
 from syndicator.mistakes import wrong
 from syndicator.models import Body, Co2Cycle, Fuel, Listing
+from syndicator.tags import Condition, condition, is_new
 from syndicator.units import plain
 
 NAMESPACE = "http://base.google.com/ns/1.0"

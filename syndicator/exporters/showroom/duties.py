@@ -13,13 +13,11 @@ from syndicator.contract import Finding, Outcome, View
 from syndicator.facts import (
     LEAST_WARRANTY_MONTHS,
     LEAST_WARRANTY_MONTHS_OTHERWISE,
-    Condition,
-    condition,
     euro_norm,
     is_electric,
-    is_new,
 )
 from syndicator.models import Co2Cycle, Dealer, Listing, Seller, VatRegime
+from syndicator.tags import Condition, condition, is_new
 
 NO_PRICE = "{what} is missing: consumers must be told the total price."
 NO_VAT = "{what} is not known: buyers must know whether they can deduct VAT."

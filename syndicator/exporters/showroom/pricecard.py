@@ -15,8 +15,9 @@ from syndicator.exporters.showroom import qr
 from syndicator.exporters.showroom.card import Card
 from syndicator.exporters.showroom.contact import Contact
 from syndicator.exporters.showroom.page import Frame
-from syndicator.facts import Fact, headline, is_new, key_facts
+from syndicator.facts import Fact, headline, key_facts
 from syndicator.models import Listing
+from syndicator.tags import is_new
 
 FOLDER = "card/"  # below that of the car
 MOST_FACTS = 8  # four rows of two

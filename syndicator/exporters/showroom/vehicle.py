@@ -17,8 +17,9 @@ from syndicator.exporters.showroom.pricecard import PriceCards
 from syndicator.exporters.showroom.prose import fold, paragraphs
 from syndicator.exporters.showroom.social import bid
 from syndicator.exporters.showroom.subject import AVAILABILITY, State, Subject, subjects
-from syndicator.facts import Fact, Group, facts, group_label, headline, is_new, key_facts
+from syndicator.facts import Fact, Group, facts, group_label, headline, key_facts
 from syndicator.models import Dealer, FeatureCategory, Listing
+from syndicator.tags import is_new
 
 APART = {"warranty"}  # facts that have a place of their own on the page
 
