@@ -1,7 +1,7 @@
 """What moves on a page while it opens, as Chromium sees it (Layout Instability API).
 
-https://web.dev/articles/cls calls a sum of 0.1 good. Ours is to be a tenth of that: a page that is
-cut at an unlucky byte, on its way or by a busy machine, may move a word of its head.
+https://web.dev/articles/cls calls a sum of 0.1 good. Ours is to be a twentieth of that: a page
+that is cut at an unlucky byte, on its way or by a busy machine, may move a word of its head.
 """
 
 import threading
@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-MOST = 0.01
+MOST = 0.005
 WATCH = """globalThis.shifts = []; globalThis.movers = [];
 new PerformanceObserver(list => {
     for (const each of list.getEntries()) {

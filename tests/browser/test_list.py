@@ -254,7 +254,7 @@ def test_nothing_that_is_there_moves_while_the_rest_arrives(
     page = browser.new_page(viewport={"width": 390, "height": 844})
     shifts.watch(page)
     with shifts.slowly(demo) as site:
-        page.goto(site + pages[kind], wait_until="networkidle")
+        page.goto(site + pages[kind], wait_until="networkidle", timeout=120_000)
         assert shifts.movers(page) == []
         assert shifts.moved(page) < shifts.MOST
         page.close()

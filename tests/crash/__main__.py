@@ -32,7 +32,7 @@ def chosen(found: Operations, every: int, deciding: int, turn: int) -> list[int]
     :param turn: of the fault, so that not all of them fall on the same operations.
     """
     crucial = [number for number, (_, what) in enumerate(found) if decides(what)]
-    usual = range(turn * every // len(FAULTS) % every, len(found), every)
+    usual = range(turn * every // len(FAULTS), len(found), every)
     return sorted({*usual, *crucial[turn % deciding :: deciding]})
 
 
