@@ -12,18 +12,20 @@ globalThis.shelfOf = (stock, template) => {
 
   const tellOthers = () => document.dispatchEvent(new CustomEvent("stock:shown"));
 
-  // A newer build has taken this page's place: the page itself is asked for again, once.
+  // A newer build has taken this page's place: the page itself is asked for again, once, and until
+  // it comes there is nothing to tell.
   function outdated() {
-    if (performance.getEntriesByType("navigation")[0]?.type !== "reload") location.reload();
-    throw new Error(index);
+    if (performance.getEntriesByType("navigation")[0]?.type === "reload") throw new Error(index);
+    location.reload();
+    return new Promise(() => {});
   }
 
   async function fetchIndex() {
     const answer = await fetch(index);
-    if (answer.status === 404) outdated();
+    if (answer.status === 404) await outdated();
     if (!answer.ok) throw new Error(index);
     const told = await answer.json();
-    if (told.order !== order) outdated();
+    if (told.order !== order) await outdated();
     const all = fromIndex(told);
     shelf.cars = axis ? all.filter((car) => car[axis] === part) : all;
   }
@@ -42,10 +44,10 @@ globalThis.shelfOf = (stock, template) => {
 
   async function read(number) {
     const { status, response } = await opened(number === 1 ? home : `${home}page/${number}/`);
-    if (status === 404) outdated();
+    if (status === 404) await outdated();
     if (status !== 200) throw new Error(`${home} ${number}`);
     const other = response?.getElementById("stock");
-    if (other?.dataset.order !== order) outdated();
+    if (other?.dataset.order !== order) await outdated();
     for (const card of [...other.children]) {
       const n = Number(card.dataset.n);
       if (!cards.has(n)) cards.set(n, document.adoptNode(card));
