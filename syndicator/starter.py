@@ -21,7 +21,7 @@ from syndicator import __version__, disk
 from syndicator.config import Language, Table
 from syndicator.errors import OutputError, UsageError
 from syndicator.mistakes import found_by_pydantic, refusal
-from syndicator.values import Accent, SiteUrl, Text
+from syndicator.values import Accent, ApiUrl, SiteUrl, Text
 
 PACKAGE = "syndicator"
 IGNORED = ".gitignore"
@@ -92,6 +92,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     locations: tuple[str, ...] = ()  # codes; none: everything that the key can see
     site_url: str = ""
     accent: str = ""
+    api_url: str = ""  # none: the real one
     requirement: str = f"{PACKAGE}=={__version__}"  # what pip installs there
 
 
@@ -101,6 +102,7 @@ KINDS: Mapping[str, Any] = {
     "--location": Text,
     "--site-url": SiteUrl,
     "--accent": Accent,
+    "--api-url": ApiUrl,
 }
 
 
@@ -149,6 +151,7 @@ def configuration(answers: Answers) -> str:
     theme = f"theme = {{ accent = {_quoted(answers.accent or '#0a5bd3')} }}"
     tables = [
         "# What is published, and how. README.md has all keys; mistakes are told with a hint.",
+        *([f"api_url = {_quoted(answers.api_url)}", ""] if answers.api_url else []),
         "[site]",
         f"title = {_quoted(answers.title)}",
         f"languages = [{languages}]  # the first is the default; nl fr de en",

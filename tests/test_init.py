@@ -61,6 +61,14 @@ def test_the_configuration_holds_the_answers(host: Host, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("host", HOSTS)
+def test_another_address_of_the_api_is_where_builds_go(host: Host, tmp_path: Path) -> None:
+    assert init("--host", host, "--api-url", "http://127.0.0.1:9/api/external/v1/") == 0
+    config = load(tmp_path / "syndicator.toml")
+    assert config.api_url == "http://127.0.0.1:9/api/external/v1"
+    assert [each.name for each in wanted(config)] == ["all"]
+
+
+@pytest.mark.parametrize("host", HOSTS)
 def test_without_a_terminal_nothing_is_asked_and_all_has_a_default(
     host: Host, tmp_path: Path
 ) -> None:
@@ -92,7 +100,7 @@ def test_no_answer_breaks_out_of_its_place(host: Host, nasty: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("nasty", ["", " ", "a\nb", "a\x00b", "\x7f", "\udcff", "a\u202eb"])
-@pytest.mark.parametrize("option", ["--title", "--location", "--site-url", "--accent"])
+@pytest.mark.parametrize("option", ["--title", "--location", "--site-url", "--accent", "--api-url"])
 def test_an_answer_that_makes_no_sense_is_named_and_nothing_is_written(
     option: str, nasty: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,6 +116,7 @@ def test_an_answer_that_makes_no_sense_is_named_and_nothing_is_written(
         (("--language", "it"), "--language: 'it' is none of"),
         (("--all", "--location", "A"), "exclude each other"),
         (("--accent", "red"), "a colour is written as #0a5bd3"),
+        (("--api-url", "http://okasie.example/v1"), "--api-url: "),
         (("--site-url", "https://u:p@a.example"), "name or password"),
     ],
 )

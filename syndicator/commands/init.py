@@ -78,6 +78,7 @@ def init(
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is no folder")
     known = options.told(context, folder / config.DEFAULT_PATH)
+    address = starter.checked("--api-url", api_url) if api_url is not None else ""
     ask = _Asker(asks=not yes and sys.stdin.isatty())
     found_host = ask.choice("--host", host, "Where will it be", list(starter.Host))
     answers = starter.Answers(
@@ -90,10 +91,11 @@ def init(
         if everything
         else ask.several(
             *("--location", location, "Locations by code, or all", EVERYTHING),
-            before=lambda: _show_locations(known, api_url),
+            before=lambda: _show_locations(known, address),
         ),
         site_url=ask.one("--site-url", site_url, "Its address, as far as it is known", ""),
         accent=ask.one("--accent", accent, "The colour of its links, as #0a5bd3", ""),
+        api_url=address,
         requirement=starter.requirement(folder),
     )
     made = starter.files(answers)
@@ -189,7 +191,7 @@ def _words(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
 
-def _show_locations(known: Mapping[str, str], api_url: str | None) -> None:
+def _show_locations(known: Mapping[str, str], api_url: str) -> None:
     """What the key can see, where there is one; the question works without."""
     if KEY not in known:
         return
