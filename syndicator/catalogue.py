@@ -74,6 +74,8 @@ _LISTINGS = Queries(
     body="SELECT rowid, body FROM listings WHERE rowid IN (SELECT value FROM json_each(?))",
     holds="""SELECT 1 FROM listings
         WHERE dealer_id IN slice AND state = :state AND id = :identity""",
+    named="""SELECT rowid FROM listings WHERE dealer_id IN slice AND state = :state
+        AND id IN (SELECT value FROM json_each(:identities))""",
 )
 _GONE = msgspec.structs.replace(
     _LISTINGS,
@@ -146,15 +148,15 @@ class Catalogue:
 
     def listings(
         self, dealer_ids: Collection[str] | None = None, status: Status = Status.ACTIVE
-    ) -> Collection[Listing]:
+    ) -> Rows[Listing]:
         """The listings on offer, or those ``PENDING``: newest first by ``created``, then by id."""
         return Rows(self._reader, _LISTINGS, self._read_listing, dealer_ids, status.value)
 
-    def pending(self, dealer_ids: Collection[str] | None = None) -> Collection[Listing]:
+    def pending(self, dealer_ids: Collection[str] | None = None) -> Rows[Listing]:
         """The reserved listings."""
         return self.listings(dealer_ids, Status.PENDING)
 
-    def gone(self, dealer_ids: Collection[str] | None = None) -> Collection[Tombstone]:
+    def gone(self, dealer_ids: Collection[str] | None = None) -> Rows[Tombstone]:
         """The tombstones, latest first, then by id."""
         return Rows(self._reader, _GONE, self._read_tombstone, dealer_ids, "gone")
 

@@ -166,7 +166,7 @@ class _Lost:
 
     @cached_property
     def _reasons(self) -> dict[str, int]:
-        audit = getattr(self._exporter, "audit", None)
+        audit = getattr(self._exporter, "lost", getattr(self._exporter, "audit", None))
         return left_out(audit(self._seen)) if audit else {}
 
     def count(self) -> int:

@@ -1,6 +1,6 @@
 """Lazy collections over the rows of a slice of the state file."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -71,6 +71,7 @@ class Queries(msgspec.Struct, frozen=True, kw_only=True):
     keys: str
     body: str  # of some keys, as one JSON value; the key comes first
     holds: str  # whether there is such an ``:identity``
+    named: str = ""  # the keys of those that have one of the ``:identities``, a JSON list
 
 
 class Rows(Collection[T]):
@@ -103,6 +104,15 @@ class Rows(Collection[T]):
             rows = {key: row for key, *row in self._reader.keyed(self._queries.body, batch)}
             for key in batch:
                 yield self._read(*rows[key])
+
+    def among(self, identities: Iterable[str]) -> Iterator[T]:
+        """Those that have one of these ids, in no order; it costs no walk."""
+        asked = msgspec.json.encode([*identities]).decode()
+        for (key,) in self._reader.rows(
+            self._queries.named, self._dealer_ids, state=self._state, identities=asked
+        ):
+            for _, *row in self._reader.keyed(self._queries.body, [key]):
+                yield self._read(*row)
 
     def __contains__(self, item: object) -> bool:
         """Listings and tombstones are known by the id, which may also stand for them."""

@@ -17,15 +17,22 @@ from playwright.sync_api import Page
 
 MOST = 0.005
 WATCH = """globalThis.shifts = []; globalThis.movers = [];
-new PerformanceObserver(list => {
-    for (const each of list.getEntries()) {
+const note = (entries) => {
+    for (const each of entries) {
         shifts.push(each.value);
         for (const { node } of each.sources) {
             const element = node?.closest ? node : node?.parentElement;
             if (element?.closest('main')) movers.push(element.outerHTML.slice(0, 80));
         }
     }
-}).observe({ type: 'layout-shift', buffered: true });"""
+};
+const observer = new PerformanceObserver(list => note(list.getEntries()));
+observer.observe({ type: 'layout-shift', buffered: true });
+const frame = (done) => requestAnimationFrame(() => requestAnimationFrame(done));
+globalThis.seenAll = async () => {
+    await new Promise(frame);
+    note(observer.takeRecords());
+};"""
 PIECE = 150  # bytes
 PAUSE = 0.02  # seconds: a frame of the screen
 
@@ -37,12 +44,13 @@ def watch(page: Page) -> None:
 
 def moved(page: Page) -> float:
     """How much, in all, since the page was opened."""
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate("seenAll()")
     return float(page.evaluate("shifts.reduce((sum, each) => sum + each, 0)"))
 
 
 def movers(page: Page) -> list[str]:
     """The beginnings of the elements within ``main`` that moved."""
+    page.evaluate("seenAll()")
     found: list[str] = page.evaluate("movers")
     return found
 

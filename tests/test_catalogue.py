@@ -13,6 +13,7 @@ from syndicator import catalogue as catalogue_module
 from syndicator.catalogue import NEVER, Catalogue
 from syndicator.errors import OutputError, UsageError
 from syndicator.models import Listing, Money, Photo, PricePoint, Rendition, Status
+from syndicator.reader import Rows
 from syndicator.store import MirroredPhoto, Store
 from syndicator.testing import sample_dealer, sample_listing
 
@@ -104,6 +105,20 @@ class TestListings:
         assert car("b") in listings
         assert car("c", "aalst") not in listings
         assert None not in listings
+
+    def test_are_found_by_their_ids_without_a_walk(
+        self, store: Store, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fill(store, car("a"), car("b"), car("c", "aalst"), car("d", status=Status.PENDING))
+        fill(store, car("e"))
+        fill(store, car("e", day=1, status=Status.SOLD))
+        monkeypatch.setattr(Rows, "__iter__", None)
+        wanted = ["b", "c", "d", "e", "nobody"]
+        gent = ["gent"]
+        assert ids([*catalogue.listings(gent).among(wanted)]) == ["b"]
+        assert ids([*catalogue.pending(gent).among(wanted)]) == ["d"]
+        assert [each.listing.id for each in catalogue.gone(gent).among(wanted)] == ["e"]
+        assert [*catalogue.listings(gent).among([])] == []
 
     def test_see_what_the_store_wrote_since(self, store: Store, catalogue: Catalogue) -> None:
         listings = catalogue.listings()

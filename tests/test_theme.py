@@ -8,19 +8,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicator.config import load
+from syndicator.contract import Kit, Place, Scope
 from syndicator.errors import UsageError
+from syndicator.exporters import showroom
 from syndicator.exporters.showroom import theme
 from syndicator.look import Font, Radius, Theme
 from syndicator.models import Showroom
+from syndicator.testing import sample_listing, sample_view
 
-ROOM = Showroom(slug="gent", name="Gent", dealer_ids=("a",))
+PLUM = Theme(accent="#8a1538", logo="https://dealer.example/logo.svg")
 
 
 def css(**fields: object) -> str:
-    room = msgspec.structs.replace(ROOM, theme=Theme(**fields))  # type: ignore[arg-type]
+    look = Theme(**fields)  # type: ignore[arg-type]
     return "".join(
-        chunk.decode() for artefact in theme.stylesheets(room) for chunk in artefact.chunks
+        chunk.decode() for artefact in theme.stylesheets(look) for chunk in artefact.chunks
     )
+
+
+def pages(scope: Scope, kit: Kit, *looks: Theme) -> dict[str, str]:
+    """The pages of the site, or of a search, that has showrooms with these looks."""
+    seen = sample_view([sample_listing()], scope=scope, place=Place.ROOT)
+    room = Showroom(slug="gent", name="Gent", dealer_ids=("a",))
+    rooms = tuple(msgspec.structs.replace(room, theme=each) for each in looks)
+    site = msgspec.structs.replace(seen.site, showrooms=rooms)
+    exporter = showroom.Showroom(showroom.Showroom.Options(), kit)
+    made = exporter.export(msgspec.structs.replace(seen, site=site))
+    found = {str(each.path): b"".join(each.chunks).decode() for each in made}
+    return {path: text for path, text in found.items() if path.endswith((".html", ".css"))}
 
 
 @given(st.tuples(*[st.floats(0, 1)] * 3))
@@ -54,6 +69,28 @@ def test_letters_are_those_of_the_device(font: Font) -> None:
 def test_every_choice_has_a_rule() -> None:
     assert set(theme.RADII) == set(Radius)
     assert set(theme.FONTS) == set(Font)
+
+
+@pytest.mark.parametrize("scope", [Scope.SITE, Scope.SEARCH])
+def test_what_all_showrooms_share_is_the_look_of_the_pages_above_them(
+    scope: Scope, kit: Kit
+) -> None:
+    found = pages(scope, kit, PLUM, PLUM)
+    sheet = theme.stylesheet(PLUM)
+    assert sheet in found
+    shown = [text for path, text in found.items() if path.endswith(".html")]
+    assert all(f'{sheet}"' in text for text in shown if "<header" in text)
+    assert f'src="{PLUM.logo}"' in found["index.html"]
+
+
+@pytest.mark.parametrize("looks", [(), (PLUM, Theme()), (PLUM, Theme(accent="#0a5bd3"))])
+@pytest.mark.parametrize("scope", [Scope.SITE, Scope.SEARCH])
+def test_showrooms_of_several_looks_leave_the_pages_above_them_as_shipped(
+    scope: Scope, looks: tuple[Theme, ...], kit: Kit
+) -> None:
+    found = pages(scope, kit, *looks)
+    assert not [path for path in found if path.endswith(".css")]
+    assert "assets/theme." not in found["index.html"]
 
 
 def test_a_theme_is_read_from_the_configuration(tmp_path: Path) -> None:

@@ -3,13 +3,25 @@
 Only the event's own prices are told, never today's, so that what is said once stays true.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import chain
+from typing import Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
 from syndicator.contract import View, Words
 from syndicator.models import Event, EventKind, Listing, Money
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@runtime_checkable
+class Findable(Protocol[T_co]):
+    """A stock that finds cars by their ids, without a walk over all."""
+
+    def among(self, identities: Iterable[str]) -> Iterable[T_co]:
+        """Those that it has, in no order."""
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,11 +36,16 @@ class Happened(msgspec.Struct, frozen=True, kw_only=True):
 def cars_of(view: View, events: Iterable[Event]) -> dict[str, Listing]:
     """The cars that these events name, by id, but for those that are known no more.
 
-    The stock is walked once.
+    The stock is walked once, if it cannot find cars by their ids.
     """
     ids = {event.listing_id for event in events}
-    gone = (each.listing for each in view.gone)
-    return {car.id: car for car in chain(view.listings, view.pending, gone) if car.id in ids}
+    gone = (each.listing for each in _among(view.gone, ids))
+    found = chain(_among(view.listings, ids), _among(view.pending, ids), gone)
+    return {car.id: car for car in found if car.id in ids}
+
+
+def _among(stock: Iterable[T], ids: Collection[str]) -> Iterable[T]:
+    return stock.among(ids) if isinstance(stock, Findable) else stock
 
 
 def tell(event: Event, listing: Listing, words: Words) -> Happened:

@@ -82,6 +82,7 @@ class Portal:
         self.kit = kit
         self._table = {field.name: field for field in self.fields}
         self._last: tuple[View, Writer] | None = None
+        self._lost: tuple[View, list[Finding]] | None = None
 
     def export(self, view: View) -> Iterator[Artefact]:
         """One document."""
@@ -106,11 +107,21 @@ class Portal:
             told = [each for each in advert.findings if each.outcome is outcome]
             yield from told or (Finding(listing_id=listing.id, outcome=Outcome.SENT),)
 
+    def lost(self, view: View) -> Iterator[Finding]:
+        """What it leaves out, without a walk for the view whose document was made last."""
+        if self._lost is not None and self._lost[0] is view:
+            return iter(self._lost[1])
+        return self.audit(view)
+
     def sent(self, view: View) -> Iterator[bytes]:
         """The cars that the document holds, in the order of the view, as it has them."""
+        lost: list[Finding] = []
         for _, advert in self._adverts(view):
-            if worst(advert.findings) is not Outcome.LEFT_OUT:
+            if worst(advert.findings) is Outcome.LEFT_OUT:
+                lost += (each for each in advert.findings if each.outcome is Outcome.LEFT_OUT)
+            else:
                 yield advert.text
+        self._lost = view, lost
 
     def _writer(self, view: View) -> Writer:
         """That of the view: the last is kept, for document and report are of the same cars."""

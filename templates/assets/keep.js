@@ -194,10 +194,12 @@
     return make("div", picture, "frame");
   }
 
+  const variant = (car) => (car.variant ? make("bdi", car.variant, "variant") : null);
+
   function named(car) {
-    const link = make(car.isThere ? "a" : "span", make("bdi", car.name), "title");
+    const link = make("a", make("bdi", car.name), "title");
     if (car.isThere) link.href = addressOf(car.path);
-    return [link, car.variant ? make("bdi", car.variant, "variant") : null];
+    return [link, variant(car)];
   }
 
   function remover(car) {
@@ -224,10 +226,31 @@
 
   function kept(cars) {
     return make("ul", cars.map((car) => {
-      const item = make("li", [photo(car), make("div", [...named(car), make("p", asking(car))]), remover(car)]);
-      if (car.isThere) offer(item, car.path, car.name);
+      const item = make("li", [make("div", "", "frame"), make("div", named(car)), remover(car)]);
+      item.dataset.path = car.path;
+      offer(item, car.path, car.name);
+      tell(item, car);
       return item;
     }), "keeping");
+  }
+
+  // What a car's own page says is put in around its link and buttons: somebody may be at one of them.
+  function tell(item, car) {
+    const link = item.querySelector(".title");
+    item.querySelector(".frame").replaceWith(photo(car));
+    link.querySelector("bdi").textContent = car.name;
+    while (link.nextSibling) link.nextSibling.remove();
+    link.parentElement.append(...[variant(car), make("p", asking(car))].filter(Boolean));
+    if (car.isThere) return;
+    link.removeAttribute("href");
+    item.querySelector(".picks")?.remove();
+  }
+
+  function tellAll() {
+    for (const item of body.querySelectorAll(".keeping > li")) {
+      if (known.has(item.dataset.path)) tell(item, known.get(item.dataset.path));
+    }
+    paint();
   }
 
   function row(label, values, shown = values) {
@@ -275,11 +298,15 @@
     title.textContent = words[`${list}Title`];
     choice.dataset.list = list;
     only.checked = false;
+    body.ariaBusy = "true";
     show();
     choice.showModal();
     choice.querySelector("[data-close]").focus();
     await askAll(chosen[list]);
-    if (mine === turn && choice.open) show();
+    if (mine !== turn || !choice.open) return;
+    if (list === "compared") show();
+    else tellAll();
+    body.ariaBusy = "false";
   }
 
   for (const button of tray.querySelectorAll("[data-open]")) button.addEventListener("click", () => open(button.dataset.open));

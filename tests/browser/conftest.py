@@ -94,8 +94,10 @@ class Visitor:
 def visitor(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Visitor]:
     """Somebody with a script-running browser, on a phone and at a desk; nothing may go wrong."""
     context = browser.new_context(viewport=request.param, locale="nl-BE")
+    context.set_default_navigation_timeout(60_000)
     person = Visitor(context, site)
     yield person
+    person.page.evaluate("0")  # what it has still to tell comes before the answer
     context.close()
     assert person.faults == []
 

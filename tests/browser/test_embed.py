@@ -4,13 +4,14 @@ import os
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from browser.conftest import DESK, PHONE, Visitor
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Browser, Frame, Locator, Page, expect
 
 from syndicator.serve import server
 
@@ -21,6 +22,18 @@ INSIDE = "dealer-showroom iframe"
 FITS = """() => {
   const frame = document.querySelector("dealer-showroom").shadowRoot.querySelector("iframe");
   return frame.getBoundingClientRect().height;
+}"""
+
+
+SPOKEN = """(each) => {
+  globalThis.spoken = [];
+  new MutationObserver(() => spoken.push(each.textContent)).observe(each, { childList: true });
+}"""
+
+
+HEARD = """() => {
+  const end = (done) => addEventListener("message", ({ data }) => data === "end" && done());
+  globalThis.heard = new Promise(end);
 }"""
 
 
@@ -129,7 +142,8 @@ def fits(guest: Guest, number: int = 0) -> float:
     """Wait until a frame is as tall as its document, and say how tall."""
     frame = guest.inside(number)
     box = guest.page.locator(INSIDE).nth(number)
-    for _ in range(100):
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
         inside = frame.evaluate("document.body.getBoundingClientRect().height")
         height: float = box.evaluate("each => each.getBoundingClientRect().height")
         if (
@@ -141,13 +155,19 @@ def fits(guest: Guest, number: int = 0) -> float:
     raise AssertionError(f"{height} pixels for a document of {inside}")
 
 
+def say(guest: Guest, message: str) -> None:
+    """Have the frame send a message, and wait until the host has heard it."""
+    guest.page.evaluate(HEARD)
+    guest.inside().evaluate(f"parent.postMessage({message}, '*'); parent.postMessage('end', '*')")
+    guest.page.evaluate("heard")
+
+
 def car(guest: Guest, number: int = 0) -> str:
     """Go to a car far down the list, as a visitor does; its name."""
     guest.page.locator(INSIDE).nth(number).evaluate("each => each.scrollIntoView()")
     link = guest.inside(number).locator("#stock .name a").nth(9)
-    link.scroll_into_view_if_needed()
     name = link.locator("bdi").first.inner_text()
-    link.click()
+    link.press("Enter")  # a click may miss: cards above get higher
     expect(guest.page.frame_locator(INSIDE).nth(number).locator("h1")).to_contain_text(name)
     return name
 
@@ -160,7 +180,7 @@ def test_the_frame_is_as_tall_and_wide_as_it_should_be(guest: Guest, page: str) 
     assert frame.locator("#stock > li").count() > 10
     assert first > 2000
     assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert not frame.evaluate("document.documentElement.scrollHeight > innerHeight + 1")
+    frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight + 1")
     room = guest.page.locator("dealer-showroom").evaluate("each => each.parentElement.clientWidth")
     width = guest.page.locator(INSIDE).evaluate("each => each.getBoundingClientRect().width")
     assert room * 0.8 < width <= room
@@ -170,6 +190,7 @@ def test_the_height_follows_a_narrower_window_and_a_filter(guest: Guest) -> None
     guest.go("/plain.html")
     wide = fits(guest)
     guest.page.set_viewport_size({"width": 320, "height": 700})
+    guest.inside().wait_for_function("innerWidth <= 320")
     narrow = fits(guest)
     assert narrow != wide
     guest.inside().locator("#q").fill("nothing is called so")
@@ -226,6 +247,7 @@ def test_two_embeds_on_a_page_do_not_disturb_each_other(guest: Guest) -> None:
     car(guest, 0)
     page.wait_for_url(re.compile(rf"\?showroom-{one}={one}/"))
     assert f"/{other}/embed/" in guest.inside(1).url
+    fits(guest, 0)
     car(guest, 1)
     page.wait_for_url(re.compile(rf"\?showroom-{one}={one}/.*&showroom-{other}={other}/"))
     page.go_back()
@@ -253,7 +275,7 @@ def test_messages_of_others_change_nothing(guest: Guest) -> None:
     assert "evil" not in page.url
     frame = guest.inside()
     frame.evaluate(
-        "new Promise((done) => { addEventListener('message', done, { once: true });"
+        "new Promise((done) => { addEventListener('message', ({ data }) => data.top && done());"
         " postMessage({ type: 'syndicator:view', top: 77777, height: 5 }, '*'); })"
     )
     top = frame.evaluate("document.documentElement.style.getPropertyValue('--view-top')")
@@ -275,7 +297,7 @@ def test_messages_of_others_change_nothing(guest: Guest) -> None:
 def test_a_message_of_another_shape_is_not_understood(guest: Guest, path: str) -> None:
     guest.go("/plain.html")
     height = fits(guest)
-    guest.inside().evaluate(f"parent.postMessage({path or 'undefined'}, '*')")
+    say(guest, path or "undefined")
     assert fits(guest) == height
 
 
@@ -314,9 +336,16 @@ def test_an_accent_that_could_not_be_read_is_shifted_until_it_can(guest: Guest) 
     assert 4.5 <= ratio < 6
 
 
-def within(page: Page, box: dict[str, float] | None) -> bool:
+def within(page: Page, dialog: Locator) -> bool:
+    """Whether a dialog comes to lie in the window; the host must first have heard of scrolling."""
     height = page.evaluate("innerHeight")
-    return box is not None and box["y"] >= -1 and box["y"] + box["height"] <= height + 1
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        box = dialog.bounding_box()
+        if box and box["y"] >= -1 and box["y"] + box["height"] <= height + 1:
+            return True
+        page.wait_for_function("() => new Promise(requestAnimationFrame).then(() => true)")
+    return False
 
 
 def test_dialogs_open_where_the_visitor_looks(guest: Guest) -> None:
@@ -333,7 +362,7 @@ def test_dialogs_open_where_the_visitor_looks(guest: Guest) -> None:
             sheet.evaluate("each => Promise.all(each.getAnimations().map((one) => one.finished))")
             is not None
         )
-        assert within(page, sheet.bounding_box())  # type: ignore[arg-type]
+        assert within(page, sheet)
         page.keyboard.press("Escape")
     car(guest)
     fits(guest)
@@ -341,7 +370,7 @@ def test_dialogs_open_where_the_visitor_looks(guest: Guest) -> None:
     viewer = inside.locator("dialog#viewer")
     expect(viewer).to_be_visible()
     expect(inside.locator("#viewer [data-close]")).to_be_in_viewport()
-    assert within(page, viewer.bounding_box())  # type: ignore[arg-type]
+    assert within(page, viewer)
 
 
 def test_a_fixed_bar_of_the_host_covers_nothing(guest: Guest) -> None:
@@ -371,7 +400,7 @@ def test_a_link_to_another_site_opens_beside(guest: Guest) -> None:
 def test_a_stranger_may_not_frame_it_and_shows_the_link(guest: Guest) -> None:
     page = guest.page
     page.goto(f"{guest.host.stranger}/strict.html")
-    expect(page.locator("dealer-showroom a")).to_be_visible(timeout=15_000)
+    expect(page.locator("dealer-showroom a")).to_be_visible()
     assert any("frame-ancestors" in each for each in guest.faults)
     guest.faults.clear()
 
@@ -405,8 +434,10 @@ def test_the_dealer_chooses_a_look_and_copies_what_to_paste(visitor: Visitor, ho
     expect(page.locator("#snippet")).to_contain_text('data-theme="dark"')
     expect(page.locator("#element")).to_contain_text(' theme="dark"')
     expect(inside.locator("html")).to_have_css("color-scheme", "dark")
-    page.locator('[data-copy="snippet"]').click()
-    expect(page.locator('[data-copy="snippet"]')).to_have_text("Gekopieerd")
+    button = page.locator('[data-copy="snippet"]')
+    button.evaluate(SPOKEN)  # it says so for two seconds only
+    button.click()
+    page.wait_for_function("spoken.includes('Gekopieerd')")
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("#snippet").inner_text()
     page.locator("#theme").select_option("")
     expect(page.locator("#snippet")).not_to_contain_text("theme")

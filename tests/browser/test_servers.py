@@ -87,9 +87,35 @@ def ask(origin: str, path: str, names: frozenset[str]) -> Answer:
 
 @contextmanager
 def running(name: str, folder: Path, root: Path) -> Iterator[str]:
+    for attempt in range(3):
+        port = free_port()
+        process = started(name, folder, root, port)
+        if answers(process, port):
+            break
+        assert attempt < 2, (folder / "log").read_text()  # else somebody else took the port
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def free_port() -> int:
     with socket.socket() as plug:
         plug.bind(("127.0.0.1", 0))
-        port = plug.getsockname()[1]
+        port: int = plug.getsockname()[1]
+        return port
+
+
+def answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait for a server: whether it came."""
+    while process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return process.poll() is None
+    return False
+
+
+def started(name: str, folder: Path, root: Path, port: int) -> subprocess.Popen[bytes]:
     text, render, words = SERVERS[name]
     headers, redirects = ((root / each).read_text("utf-8") for each in CONTROL)
     values = {"folder": folder, "file": folder / name, "port": port, "root": root}
@@ -99,21 +125,12 @@ def running(name: str, folder: Path, root: Path) -> Iterator[str]:
     program = shutil.which(words[0], path=PATH)
     assert program, f"{name} is not installed"
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [program, *(each.format(**values) for each in words[1:])],
             env={"HOME": str(folder)},
             stdout=log,
             stderr=log,
         )
-    try:
-        while True:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            assert process.poll() is None, (folder / "log").read_text()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @pytest.fixture(scope="module", params=sorted(SERVERS))

@@ -17,7 +17,7 @@ from syndicator.exporters.showroom.howto import howtos
 from syndicator.exporters.showroom.lists import lists
 from syndicator.exporters.showroom.site import front
 from syndicator.exporters.showroom.sitemap import sitemaps
-from syndicator.exporters.showroom.theme import stylesheets
+from syndicator.exporters.showroom.theme import stylesheets, worn
 from syndicator.exporters.showroom.vehicle import vehicles
 
 __all__ = ["Showroom"]
@@ -50,13 +50,13 @@ class Showroom:
 
     def export(self, view: View) -> Iterator[Artefact]:
         """The files of one showroom, or of the site around them."""
+        yield from stylesheets(worn(view))
         if view.showroom is None:
             yield from front(self.kit, view)
             yield from sitemaps(self.kit, view)
             yield from follow(self.kit, view)
             yield script(self.kit, view)
             return
-        yield from stylesheets(view.showroom)
         yield from vehicles(
             self.kit,
             view,

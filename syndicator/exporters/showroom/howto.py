@@ -63,7 +63,7 @@ def _context(frame: Frame, words: Words) -> dict[str, object]:
         "settings": tuple(_settings(frame, words)),
         "dealer": frame.links.folder.rstrip("/"),
         "home": frame.links.home(language),
-        "accent": own if room and parse(own := room.theme.accent or "") else SHIPPED_ACCENT,
+        "accent": own if parse(own := frame.look.accent or "") else SHIPPED_ACCENT,
         "allowed": room.embed_on if room else (),
         "origin": origin(frame.links.site_url),
         "languages": tuple(NATIVE[each] for each in frame.languages),

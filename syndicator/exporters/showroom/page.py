@@ -104,6 +104,7 @@ class Frame:
         self.dealers: dict[str, Dealer] = {dealer.id: dealer for dealer in view.dealers}
         self.name = view.showroom.name if view.showroom else view.site.title
         self.seller = view.showroom.seller if view.showroom else Seller()
+        self.look = theme.worn(view)
         self._constants: dict[str, dict[str, Any]] = {}  # by language
 
     @cached_property
@@ -240,13 +241,12 @@ class Frame:
         return tuple(self.asset(name) for name in own)
 
     def _theme(self) -> tuple[str, ...]:
-        room = self.view.showroom
-        path = theme.stylesheet(room) if room else None
+        path = theme.stylesheet(self.look)
         return (self.links.href(self.links.at(self.links.folder + path)),) if path else ()
 
     def _logo(self) -> str:
         """The configured one, a file of ``assets/`` or an address; else the only dealer's own."""
-        chosen = self.view.showroom.theme.logo if self.view.showroom else None
+        chosen = self.look.logo
         if chosen:
             return chosen if chosen.startswith("https://") else self.asset(chosen)
         if self.view.showroom and len(self.dealers) == 1:

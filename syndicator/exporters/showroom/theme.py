@@ -1,9 +1,8 @@
-"""A dealer's colour, corners and letters as a style sheet. Pure.
+"""A showroom's colour, corners and letters as a style sheet. Pure.
 
-The accent is shifted until it can be read.
-
-Contrast is that of WCAG 2.2: 4.5 for text. A style sheet, because the page's security policy
-allows no style in the markup.
+Pages of several showrooms, the site's own and those of searches, wear the look that these share.
+The accent is shifted until it can be read. Contrast is that of WCAG 2.2: 4.5 for text. A style
+sheet, because the page's security policy allows no style in the markup.
 """
 
 import colorsys
@@ -11,9 +10,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from syndicator.contract import Artefact, Kind
+from syndicator.contract import Artefact, Kind, View
 from syndicator.look import Font, Radius, Theme
-from syndicator.models import Showroom
 
 TEXT_CONTRAST = 4.5
 STEPS = 100
@@ -36,16 +34,25 @@ FONTS = {
 }
 
 
-def stylesheets(room: Showroom) -> Iterator[Artefact]:
-    """The showroom's own style sheet, where it departs from the shipped look."""
-    path = stylesheet(room)
+def worn(view: View) -> Theme:
+    """The look of a slice's pages."""
+    room = view.showroom
+    if room and not room.search:
+        return room.theme
+    first, *others = {each.theme for each in view.site.showrooms} or {Theme()}
+    return Theme() if others else first
+
+
+def stylesheets(theme: Theme) -> Iterator[Artefact]:
+    """The style sheet of a slice that departs from the shipped look."""
+    path = stylesheet(theme)
     if path:
-        yield Artefact.whole(path, _css(room), Kind.ASSET)
+        yield Artefact.whole(path, _css(theme), Kind.ASSET)
 
 
-def stylesheet(room: Showroom) -> str | None:
-    """Its path within the showroom's folder, digest in the name; ``None`` for the shipped look."""
-    css = _css(room)
+def stylesheet(theme: Theme) -> str | None:
+    """Its path within the slice's folder, digest in the name; ``None`` for the shipped look."""
+    css = _css(theme)
     if not css:
         return None
     return f"assets/theme.{hashlib.blake2b(css, digest_size=6).hexdigest()}.css"
@@ -78,8 +85,8 @@ def parse(colour: str) -> Colour | None:
     return red, green, blue
 
 
-def _css(room: Showroom) -> bytes:
-    return (_shape(room.theme) + _colours(room.theme)).encode()
+def _css(theme: Theme) -> bytes:
+    return (_shape(theme) + _colours(theme)).encode()
 
 
 def _shape(theme: Theme) -> str:
