@@ -12,8 +12,11 @@ from syndicator.testing import sample_kit
 from tests.meddling import Meddled
 from tests.wired import Wired
 
-# How long an example takes says how busy the machine is, no more.
-settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is, no more. The same examples each time, so
+# that a change is judged by what it changes; --hypothesis-profile search looks for new ones.
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", CALM)
+settings.register_profile("calm", CALM, derandomize=True, database=None)
 settings.load_profile("calm")
 
 

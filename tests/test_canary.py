@@ -178,14 +178,17 @@ def test_case_134_the_key_is_nowhere_after_a_wrong_one_a_hold_and_a_full_disk(
 
 
 def test_case_135_an_exception_within_the_call_is_told_without_what_was_at_hand(
-    wired: Wired, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    wired: Wired,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     odd = RuntimeError(f"Authorization: Bearer {CANARY}")
 
     def broken(data: bytes, when: object) -> None:
         raise odd
 
-    logging.getLogger("httpx").setLevel(logging.NOTSET)
+    caplog.set_level(logging.NOTSET, "httpx")
     monkeypatch.setattr("syndicator.source.wire.page", broken)
     with wired.serving() as simulator:
         for flags in (["-vv"], ["-vv", "--json"], []):

@@ -122,8 +122,9 @@ def test_case_64_a_car_that_a_clean_walk_has_missed_stays(tmp_path: Path, order:
 
 @pytest.mark.parametrize("order", ["updated", "created", "id"])
 def test_case_65_of_a_stock_that_never_rests_the_union_is_published(
-    tmp_path: Path, order: Order
+    tmp_path: Path, order: Order, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("syndicator.source.pace.MOST_IN_FLIGHT", 1)  # threads take turns by chance
     stock = make_stock(3, 150, 6, order=order)
     world = Meddled(tmp_path, stock, seconds=0.5, per_minute=60, traceless=0.5)
     assert world.build(later=0).code == 0
@@ -154,7 +155,10 @@ def test_case_65_what_two_restless_walks_did_not_show_is_no_loss(world: Meddled)
     assert world.files() == before
 
 
-def test_case_65_an_unsettled_stock_is_read_again_first_of_all(tmp_path: Path) -> None:
+def test_case_65_an_unsettled_stock_is_read_again_first_of_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("syndicator.source.pace.MOST_IN_FLIGHT", 1)  # threads take turns by chance
     world = Meddled(tmp_path, make_stock(3, 150, 6), seconds=0.5, per_minute=60, traceless=0.5)
     assert world.build(later=0).code == 0
     world.mutation._due = float("inf")  # now it rests

@@ -213,7 +213,7 @@ def test_case_140_what_hangs_is_ended_and_keeps_what_it_has_out(
     world: World, monkeypatch: pytest.MonkeyPatch, does: str
 ) -> None:
     assert build(world).code == 0
-    monkeypatch.setattr(crew, "JOB_SECONDS", 3.0)
+    monkeypatch.setattr(crew, "JOB_SECONDS", 5.0)
     said = spoilt(world, does=does)
     assert crew.DIED in said
     assert crew.GIVEN_UP in said

@@ -54,9 +54,13 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def workers(expected: dict[str, bytes]) -> Iterator[Any]:
     """Two processes and their scheduler; started late, for a pool ends all that this one has."""
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as local:
+    with (
+        pytest.MonkeyPatch.context() as patient,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as local,
+    ):
+        patient.setattr(cluster, "CONNECT_SECONDS", 60.0)
         yield local
 
 
@@ -388,7 +392,7 @@ def test_a_scheduler_that_does_not_answer_is_told_before_anything_is_asked(
 
 
 def test_a_worker_is_not_taken_for_a_scheduler(workers: Any, tmp_path: Path) -> None:
-    workers.wait_for_workers(1, timeout=60)  # one that was killed above is being replaced
+    workers.wait_for_workers(2, timeout=60)  # one that was killed above is being replaced
     (address, *_) = workers.scheduler_info["workers"]
     assert "it is a Worker" in world(tmp_path).build(scheduler=address).said
 

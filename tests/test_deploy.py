@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -546,6 +547,7 @@ def test_a_deploy_that_is_asked_to_stop_records_what_it_sent(showroom: Showroom)
             arrived.append(asked.key)
             if len(arrived) == 20:
                 os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(0.5)  # the others wait for their turn meanwhile
 
     showroom.store.after = stop
     assert showroom.deploy() == 143

@@ -40,7 +40,7 @@ def test_faults_strike_on_real_connections(staged: Simulator) -> None:
     assert len(json.loads(get(staged)[1])["data"]) > 30
 
 
-@pytest.mark.parametrize("staged", [{"changes_per_minute": 6_000_000}], indirect=True)
+@pytest.mark.parametrize("staged", [{"changes_per_minute": 600_000}], indirect=True)
 def test_the_stock_changes_while_it_is_served(staged: Simulator) -> None:
     assert get(staged)[1] != get(staged)[1]
 
