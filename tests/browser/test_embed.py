@@ -167,7 +167,8 @@ def car(guest: Guest, number: int = 0) -> str:
     guest.page.locator(INSIDE).nth(number).evaluate("each => each.scrollIntoView()")
     link = guest.inside(number).locator("#stock .name a").nth(9)
     name = link.locator("bdi").first.inner_text()
-    link.press("Enter")  # a click may miss: cards above get higher
+    link.scroll_into_view_if_needed()
+    link.dispatch_event("click")  # one with the mouse may miss: cards above get higher
     expect(guest.page.frame_locator(INSIDE).nth(number).locator("h1")).to_contain_text(name)
     return name
 
@@ -180,7 +181,7 @@ def test_the_frame_is_as_tall_and_wide_as_it_should_be(guest: Guest, page: str) 
     assert frame.locator("#stock > li").count() > 10
     assert first > 2000
     assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    frame.wait_for_function("document.documentElement.scrollHeight <= innerHeight + 1")
+    frame.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight + 1")
     room = guest.page.locator("dealer-showroom").evaluate("each => each.parentElement.clientWidth")
     width = guest.page.locator(INSIDE).evaluate("each => each.getBoundingClientRect().width")
     assert room * 0.8 < width <= room
@@ -190,7 +191,7 @@ def test_the_height_follows_a_narrower_window_and_a_filter(guest: Guest) -> None
     guest.go("/plain.html")
     wide = fits(guest)
     guest.page.set_viewport_size({"width": 320, "height": 700})
-    guest.inside().wait_for_function("innerWidth <= 320")
+    guest.inside().wait_for_function("() => innerWidth <= 320")
     narrow = fits(guest)
     assert narrow != wide
     guest.inside().locator("#q").fill("nothing is called so")
@@ -437,7 +438,7 @@ def test_the_dealer_chooses_a_look_and_copies_what_to_paste(visitor: Visitor, ho
     button = page.locator('[data-copy="snippet"]')
     button.evaluate(SPOKEN)  # it says so for two seconds only
     button.click()
-    page.wait_for_function("spoken.includes('Gekopieerd')")
+    page.wait_for_function("() => spoken.includes('Gekopieerd')")
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("#snippet").inner_text()
     page.locator("#theme").select_option("")
     expect(page.locator("#snippet")).not_to_contain_text("theme")

@@ -1,6 +1,8 @@
 """Favourites and comparison, as a visitor has them; they stay on the device."""
 
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+PAGE = re.compile(r"-[a-z0-9]{8}/$")  # of a car
 STORED = "Object.keys(localStorage).length"
 
 
@@ -24,6 +27,16 @@ def pick(page: Page, number: int, what: str) -> Locator:
 def told(page: Page) -> None:
     """Wait for what the chosen cars' own pages say."""
     expect(page.locator("#choice-body")).to_have_attribute("aria-busy", "false")
+
+
+def focusing(one: Locator) -> Callable[[Route], None]:
+    """Lets a request go once somebody is at a control."""
+
+    def late(route: Route) -> None:
+        one.focus()
+        route.continue_()
+
+    return late
 
 
 def test_nothing_is_stored_before_a_car_is_chosen(
@@ -188,17 +201,13 @@ def test_whoever_is_in_the_list_already_stays_there_when_prices_come(
         pick(page, number, "kept").click()
     for name in (".title", "[data-pick=compared]", ".clear"):
         one = page.locator(f"#choice li {name}").nth(1)
-
-        def late(route: Route, one: Locator = one) -> None:
-            one.focus()
-            route.continue_()
-
-        page.route("**/*-????????/", late)
+        late = focusing(one)
+        page.route(PAGE, late)
         page.locator("[data-open=kept]").click()
         told(page)
         expect(page.locator("#choice .cost")).to_have_count(2)
         expect(one).to_be_focused()
-        page.unroute("**/*-????????/", late)
+        page.unroute(PAGE, late)
         page.keyboard.press("Escape")
 
 

@@ -247,11 +247,12 @@ def test_nothing_jumps_while_the_page_opens(visitor: "Visitor") -> None:
     assert shifts.moved(visitor.go(GROUP)) < shifts.MOST
 
 
+@pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("kind", ["index", "group"])
 def test_nothing_that_is_there_moves_while_the_rest_arrives(
-    browser: Browser, demo: Path, pages: dict[str, str], kind: str
+    browser: Browser, demo: Path, pages: dict[str, str], kind: str, width: int
 ) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page = browser.new_page(viewport={"width": width, "height": 844})  # type: ignore[arg-type]
     shifts.watch(page)
     with shifts.slowly(demo) as site:
         page.goto(site + pages[kind], wait_until="networkidle", timeout=120_000)

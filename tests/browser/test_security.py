@@ -227,7 +227,7 @@ def test_what_is_seen_of_a_frame_is_bounded_too(guest: Guest) -> None:
         "(each) => each.contentWindow.postMessage("
         "{ type: 'syndicator:view', top: 1e308, height: -1e308 }, '*')"
     )
-    guest.inside().wait_for_function("globalThis.kept")
+    guest.inside().wait_for_function("() => globalThis.kept")
     assert guest.inside().evaluate("kept") == "1000000px 240px"
 
 
