@@ -166,8 +166,9 @@ class _Lost:
 
     @cached_property
     def _reasons(self) -> dict[str, int]:
-        audit = getattr(self._exporter, "lost", getattr(self._exporter, "audit", None))
-        return left_out(audit(self._seen)) if audit else {}
+        audit = getattr(self._exporter, "audit", None)
+        known = getattr(self._exporter, "lost_by_document", audit)  # a portal's: without a walk
+        return left_out(known(self._seen)) if known else {}
 
     def count(self) -> int:
         """How many listings the format does not take."""

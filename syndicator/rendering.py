@@ -60,6 +60,7 @@ class Rendering:
         self._keys = manifest.job_keys(order.output)
         self._published = intact(order.output, self._out)
         self._spoilt = {e.job for path, e in self._out.items() if path not in self._published}
+        self._verified: set[str] = set()  # jobs
         self._grounds = planning.grounds(order.feeds, partial(planning.look, order.templates))
         self.catalogue = open_catalogue(
             order.places.state, order.setting.site.url, images=order.images
@@ -143,12 +144,14 @@ class Rendering:
             hired.drive(workshop, dated) if hired else drive(workshop, dated, self._workers(todo))
         )
         names = {path: path for path in self._published}
+        alone = all(job.is_ours for job in todo)
         with closing(begun) as reports:
             for done, report in enumerate(reports, start=1):
                 self._notify("rendering", done, len(todo))
                 if not report.error:
-                    if report.job.is_ours:  # while the next one is made; a fault is a bug
+                    if alone:  # while the next one is made
                         publish.verify(report.staged, self._order.forbidden)
+                        self._verified.add(report.job.id)
                     self._note_left_out(report)
                     basis = shrinkage.basis_of(report.job, workshop, self.catalogue, report.stock)
                     key = shrinkage.marked(report.job.key, basis)
@@ -181,14 +184,19 @@ class Rendering:
         return [each for each in made if each.job not in found]
 
     def _sound(self, made: Iterable[Made], planned: Iterable[Job]) -> list[Made]:
-        """Without what jobs of other packages have made amiss: their processes have ended now."""
+        """Without what jobs of other packages have made amiss; a fault of ours is a bug.
+
+        Where others take part, everything is looked over once their processes have ended.
+        """
         ours = {job.id for job in planned if job.is_ours}
         sound: list[Made] = []
         for each in made:
             try:
-                if each.job not in ours:
+                if each.job not in self._verified:
                     publish.verify(each.staged, self._order.forbidden)
             except publish.Unsound as error:
+                if each.job in ours:
+                    raise
                 self._fail(each.job, error.message)
             else:
                 sound.append(each)

@@ -47,5 +47,5 @@ def misled(data: bytes) -> renditions.Developed:
 
 if __name__ == "__main__":
     renditions.develop = misled
-    developer.CPU_SECONDS = 1
+    developer.CPU_SECONDS = int(*sys.argv[1:] or "1")
     developer.main()

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from syndicator.contract import FormatField, Need, Outcome
-from syndicator.exporters import _advert, _sheet, _xml, admarkt, google
+from syndicator.contract import FormatField, Kit, Need, Outcome
+from syndicator.exporters import _advert, _sheet, _xml, admarkt, google, meta
 from syndicator.exporters._clean import without_contacts
 from syndicator.exporters._sheet import (
     Identities,
@@ -19,7 +19,7 @@ from syndicator.exporters._sheet import (
 )
 from syndicator.i18n import placeholders
 from syndicator.models import CarPass, Money, Photo
-from syndicator.testing import sample_listing
+from syndicator.testing import sample_listing, sample_view
 
 FIELDS = table(
     FormatField(name="must", need=Need.REQUIRED, source="title", most=5),
@@ -254,3 +254,24 @@ def test_what_portals_say_is_translated() -> None:
     spoken = ("google/__init__.py", "admarkt/markup.py")
     assert missing(sources(*(f"syndicator/exporters/{name}" for name in spoken))) == []
     assert unused("portals", sources(*(f"syndicator/exporters/{name}" for name in spoken))) == []
+
+
+@pytest.mark.parametrize("limit", [None, 1])
+@pytest.mark.parametrize("read", ["whole", "begun", "not at all"])
+def test_what_the_document_lost_is_what_the_audit_says(
+    limit: int | None, read: str, kit: Kit
+) -> None:
+    cars = [
+        sample_listing(id=f"car-{n}", **({"photos": ()} if n % 3 else {}))  # type: ignore[arg-type]
+        for n in range(9)
+    ]
+    view = sample_view(cars)
+    portal = meta.Meta(meta.Meta.Options(limit=limit), kit)
+    chunks = portal.document(view)
+    if read == "whole":
+        b"".join(chunks)
+    elif read == "begun":
+        next(chunks)
+    audited = [each for each in portal.audit(view) if each.outcome is Outcome.LEFT_OUT]
+    assert len(audited) == (6 if limit is None else 8)
+    assert list(portal.lost_by_document(view)) == audited

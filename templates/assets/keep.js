@@ -197,7 +197,7 @@
   const variant = (car) => (car.variant ? make("bdi", car.variant, "variant") : null);
 
   function named(car) {
-    const link = make("a", make("bdi", car.name), "title");
+    const link = make(car.isThere ? "a" : "span", make("bdi", car.name), "title");
     if (car.isThere) link.href = addressOf(car.path);
     return [link, variant(car)];
   }
@@ -237,13 +237,15 @@
   // What a car's own page says is put in around its link and buttons: somebody may be at one of them.
   function tell(item, car) {
     const link = item.querySelector(".title");
+    const isHere = item.contains(document.activeElement);
     item.querySelector(".frame").replaceWith(photo(car));
     link.querySelector("bdi").textContent = car.name;
     while (link.nextSibling) link.nextSibling.remove();
     link.parentElement.append(...[variant(car), make("p", asking(car))].filter(Boolean));
     if (car.isThere) return;
-    link.removeAttribute("href");
+    link.replaceWith(make("span", [...link.childNodes], "title"));
     item.querySelector(".picks")?.remove();
+    if (isHere && !item.contains(document.activeElement)) item.querySelector(".clear").focus();
   }
 
   function tellAll() {
@@ -298,7 +300,7 @@
     title.textContent = words[`${list}Title`];
     choice.dataset.list = list;
     only.checked = false;
-    body.ariaBusy = "true";
+    body.dataset.told = "no";
     show();
     choice.showModal();
     choice.querySelector("[data-close]").focus();
@@ -306,7 +308,7 @@
     if (mine !== turn || !choice.open) return;
     if (list === "compared") show();
     else tellAll();
-    body.ariaBusy = "false";
+    body.dataset.told = "yes";
   }
 
   for (const button of tray.querySelectorAll("[data-open]")) button.addEventListener("click", () => open(button.dataset.open));

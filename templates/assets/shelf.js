@@ -9,15 +9,22 @@ globalThis.shelfOf = (stock, template) => {
   const cards = new Map(own.map((card) => [Number(card.dataset.n), card]));
   const fetched = new Map(); // pages by number
   let loading = null;
+  let leaving = null;
 
   const tellOthers = () => document.dispatchEvent(new CustomEvent("stock:shown"));
 
   // A newer build has taken this page's place: the page itself is asked for again, once, and until
-  // it comes there is nothing to tell.
+  // it comes there is nothing to tell, of requests that end with this page neither.
   function outdated() {
     if (performance.getEntriesByType("navigation")[0]?.type === "reload") throw new Error(index);
     location.reload();
-    return new Promise(() => {});
+    leaving = new Promise(() => {});
+    return leaving;
+  }
+
+  function failed(error) {
+    if (leaving) return leaving;
+    throw error;
   }
 
   async function fetchIndex() {
@@ -56,7 +63,7 @@ globalThis.shelfOf = (stock, template) => {
 
   function page(number) {
     if (!fetched.has(number)) {
-      fetched.set(number, read(number).catch((error) => { fetched.delete(number); throw error; }));
+      fetched.set(number, read(number).catch((error) => { fetched.delete(number); return failed(error); }));
     }
     return fetched.get(number);
   }
@@ -72,7 +79,7 @@ globalThis.shelfOf = (stock, template) => {
 
     // What filters know of every car.
     load() {
-      loading ??= shelf.cars ? Promise.resolve() : fetchIndex().catch((error) => { loading = null; throw error; });
+      loading ??= shelf.cars ? Promise.resolve() : fetchIndex().catch((error) => { loading = null; return failed(error); });
       return loading;
     },
 

@@ -265,7 +265,7 @@ def test_favourites_and_a_comparison_of_hostile_titles(
     for what in ("kept", "compared"):
         page.locator(f"[data-open={what}]").click()
         expect(page.locator("#choice .frame")).to_have_count(3)
-        expect(page.locator("#choice-body")).to_have_attribute("aria-busy", "false")
+        expect(page.locator("#choice-body")).to_have_attribute("data-told", "yes")
         victim.look(page)
         page.keyboard.press("Escape")
 

@@ -26,7 +26,7 @@ def pick(page: Page, number: int, what: str) -> Locator:
 
 def told(page: Page) -> None:
     """Wait for what the chosen cars' own pages say."""
-    expect(page.locator("#choice-body")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#choice-body")).to_have_attribute("data-told", "yes")
 
 
 def focusing(one: Locator) -> Callable[[Route], None]:
@@ -209,6 +209,26 @@ def test_whoever_is_in_the_list_already_stays_there_when_prices_come(
         expect(one).to_be_focused()
         page.unroute(PAGE, late)
         page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("name", [".title", "[data-pick=compared]"])
+def test_whoever_is_at_a_car_that_left_is_led_to_what_is_left_of_it(
+    visitor: "Visitor", pages: dict[str, str], name: str
+) -> None:
+    page = visitor.go(pages["group"])
+    pick(page, 0, "kept").click()
+    one = page.locator(f"#choice li {name}")
+
+    def gone(route: Route) -> None:
+        one.focus()
+        route.fulfill(status=200, content_type="text/html", body="<title>Nothing</title>")
+
+    page.route(PAGE, gone)
+    page.locator("[data-open=kept]").click()
+    told(page)
+    expect(page.locator("#choice .away")).to_have_text("Niet meer te koop")
+    expect(page.locator("#choice .clear")).to_be_focused()
+    expect(page.locator("#choice a")).to_have_count(0)
 
 
 def test_a_favourite_can_be_put_into_the_comparison(
