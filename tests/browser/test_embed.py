@@ -19,18 +19,10 @@ pytestmark = pytest.mark.browser
 
 HOSTS = Path(__file__).parent / "hosts"
 INSIDE = "dealer-showroom iframe"
-FITS = """() => {
-  const frame = document.querySelector("dealer-showroom").shadowRoot.querySelector("iframe");
-  return frame.getBoundingClientRect().height;
-}"""
-
-
 SPOKEN = """(each) => {
   globalThis.spoken = [];
   new MutationObserver(() => spoken.push(each.textContent)).observe(each, { childList: true });
 }"""
-
-
 HEARD = """() => {
   const end = (done) => addEventListener("message", ({ data }) => data === "end" && done());
   globalThis.heard = new Promise(end);
