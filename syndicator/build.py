@@ -3,27 +3,26 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from syndicator import gallery, ground, holds, netlify, outcome, planning, publish, showrooms
+from syndicator import ground, holds, late, netlify, outcome, planning, publish, showrooms
 from syndicator.agenda import Wish
 from syndicator.catalogue import Catalogue
-from syndicator.cluster import Cluster, joined
 from syndicator.config import Config, Target
 from syndicator.crawls import shown_by
 from syndicator.errors import HoldError, UsageError
-from syndicator.fetch import Fetcher
 from syndicator.fronts import Front
 from syndicator.logbook import Logbook
 from syndicator.manifest import Manifest
-from syndicator.mirror import mirror
 from syndicator.models import Dealer
+from syndicator.order import Order
 from syndicator.outcome import Standing
 from syndicator.places import Places
 from syndicator.record import Condition, published_counts
 from syndicator.registry import Feed, activate, check_languages
-from syndicator.rendering import Order, Rendering
+from syndicator.rendering import Rendering
 from syndicator.source import normalise
 from syndicator.source.client import Client, LocationQuery, Secret
 from syndicator.source.clock import SYSTEM, Clock
@@ -33,6 +32,13 @@ from syndicator.sync import Synced, sync
 from syndicator.tree import Tree
 from syndicator.views import Setting, Slice, slices
 from syndicator.webhook import Webhook
+
+if TYPE_CHECKING:
+    from syndicator import cluster, fetch, gallery, mirror
+else:  # few builds want a cluster or copies of photos
+    cluster, fetch, gallery, mirror = (
+        late.module(f"syndicator.{name}") for name in ("cluster", "fetch", "gallery", "mirror")
+    )
 
 Connect = Callable[[str, Secret, float, Clock], Client]
 """From address, key, seconds for the whole run and clock."""
@@ -104,12 +110,12 @@ def build(request: Request, notify: Notify) -> Summary:
 
 def _hired(
     request: Request, places: Places, feeds: tuple[Feed, ...]
-) -> AbstractContextManager[Cluster | None]:
+) -> "AbstractContextManager[cluster.Cluster | None]":
     """The workers of the cluster, if the build is to have any but its own."""
     if not request.scheduler:
         return nullcontext()
     address, output = request.scheduler, request.config.output
-    return joined(address, places, output, feeds, trusted=request.loopback_origin)
+    return cluster.joined(address, places, output, feeds, trusted=request.loopback_origin)
 
 
 def _logbook(request: Request, summary: Summary) -> Logbook:
@@ -138,7 +144,7 @@ class _Build:
         manifest: Manifest,
         summary: Summary,
         notify: Notify,
-        hired: Cluster | None,
+        hired: "cluster.Cluster | None",
     ) -> None:
         self._request = request
         self._hired = hired
@@ -282,10 +288,10 @@ class _Build:
         """Make the copies of pictures that we have not, and drop those of cars long gone."""
         folders = self._places.photo_folders
         with (
-            closing(Fetcher(trusted_origin=self._request.loopback_origin)) as fetcher,
+            closing(fetch.Fetcher(trusted_origin=self._request.loopback_origin)) as fetcher,
             Catalogue(self._places.state) as catalogue,
         ):
-            make = self._hired.mirror if self._hired else mirror
+            make = self._hired.mirror if self._hired else mirror.mirror
             pictures = gallery.refresh(store, catalogue, fetcher, folders, make)
             for done, is_there in enumerate(pictures, start=1):
                 self._summary.photos_missing += not is_there

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import msgspec
 
 from syndicator.links import origin
+from syndicator.look import WIDTHS_PX
 from syndicator.models import Photo, Rendition
-from syndicator.renditions import WIDTHS_PX
 
 PATH = "/.netlify/images"  # at the root of the host, wherever the site is
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from unicodedata import normalize
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictStr
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, StrictStr
 
 from syndicator.models import Listing
 from syndicator.traits import TRAITS, Number, Sort, Trait, sparse
@@ -137,6 +137,8 @@ _Conditions: Any = sparse("_Conditions", _CONDITIONS)
 
 class Conditions(_Conditions):  # type: ignore[misc] # made from the model, field by field
     """``when``: every condition of the table must hold; none at all fits every car."""
+
+    model_config = ConfigDict(defer_build=False)
 
     def fits(self, listing: Listing) -> bool:
         """Whether a car is meant."""

@@ -58,7 +58,7 @@ TargetKind = Literal["location", "dealer", "parent", "all"]
 class Table(BaseModel):
     """A table of the file: frozen, and unknown keys are mistakes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def _distinct(languages: tuple[Language, ...]) -> tuple[Language, ...]:
@@ -135,9 +135,9 @@ class TargetTable(Table):
     parent: DealerId | None = None
     all: StrictBool = False
     slug: Slug | None = None
-    theme: ThemeTable = ThemeTable()
+    theme: ThemeTable = Field(default_factory=ThemeTable)
     embed_on: tuple[Origin, ...] = ()
-    seller: SellerTable = SellerTable()
+    seller: SellerTable = Field(default_factory=SellerTable)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -216,10 +216,10 @@ def _with_defaults(feeds: dict[str, FeedTable]) -> dict[str, FeedTable]:
 class Config(Table):
     """The whole configuration. ``feeds`` holds the default feeds as well, by name."""
 
-    site: SiteTable = SiteTable()
-    seller: SellerTable = SellerTable()
-    sync: SyncTable = SyncTable()
-    alerts: AlertsTable = AlertsTable()
+    site: SiteTable = Field(default_factory=SiteTable)
+    seller: SellerTable = Field(default_factory=SellerTable)
+    sync: SyncTable = Field(default_factory=SyncTable)
+    alerts: AlertsTable = Field(default_factory=AlertsTable)
     targets: Annotated[tuple[TargetTable, ...], AfterValidator(_once)] = ()
     feeds: Annotated[dict[FeedName, FeedTable], AfterValidator(_with_defaults)] = Field(
         default_factory=lambda: _with_defaults({})

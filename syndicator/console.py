@@ -7,22 +7,19 @@ import logging
 import os
 import sys
 import traceback
-from types import TracebackType
-from typing import Self, TextIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-)
-
+from syndicator import late
 from syndicator.disguise import redactor
 from syndicator.errors import OutputError, SyndicatorError
-from syndicator.summary import Summary, as_json, lines, trouble
+from syndicator.summary import Notify, Summary, as_json, lines, trouble
+
+if TYPE_CHECKING:
+    from syndicator import bars
+else:  # scheduled builds have no terminal
+    bars = late.module("syndicator.bars")
 
 log = logging.getLogger(__name__)
 _concealed = redactor("")
@@ -130,36 +127,11 @@ def tell_trace(error: BaseException) -> None:
             say(line.rstrip(), sys.stderr)
 
 
-class Display:
-    """Progress bars that vanish when done; silent unless standard error is a terminal."""
-
-    def __init__(self, *, quiet: bool = False) -> None:
-        console = Console(stderr=True, highlight=False)
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            console=console,
-            transient=True,
-            disable=quiet or not console.is_terminal or "NO_PROGRESS" in os.environ,
-        )
-        self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _t: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
-
-    def notify(self, what: str, done: int, total: int | None) -> None:
-        """Show how far something is."""
-        if what not in self._tasks:
-            self._tasks[what] = self._progress.add_task(printable(what)[:48], total=total)
-        self._progress.update(self._tasks[what], completed=done, total=total)
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Notify]:
+    """Bars that vanish when done; nothing unless standard error is a terminal."""
+    if quiet or not sys.stderr.isatty() or "NO_PROGRESS" in os.environ:
+        yield lambda _what, _done, _total: None
+        return
+    with bars.Bars() as shown:
+        yield lambda what, done, total: shown.move(printable(what)[:48], done, total)

@@ -1,8 +1,10 @@
-"""How a showroom may depart from the shipped look."""
+"""How a showroom may depart from the shipped look, and how wide its photos are."""
 
 import enum
 
 import msgspec
+
+WIDTHS_PX = (480, 960, 1600)  # of the copies of a photo, narrowest first
 
 
 class Radius(enum.StrEnum):

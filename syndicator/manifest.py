@@ -174,13 +174,17 @@ class Manifest:
                 yield from self._connection.execute(query, values)
 
 
-def intact(output: Path, files: Mapping[str, Entry]) -> dict[str, Entry]:
-    """Those files that are still as they were landed.
+def intact(output: Path, files: Mapping[str, Entry]) -> Mapping[str, Entry]:
+    """Those files that are still as they were landed; the very same mapping where all are.
 
     A file is read only where its time alone has changed; it then gets its new time.
     """
-    checked = ((path, as_landed(f"{output}/{path}", entry)) for path, entry in files.items())
-    return {path: entry for path, entry in checked if entry is not None}
+    checked = ((path, e, as_landed(f"{output}/{path}", e)) for path, e in files.items())
+    moved = {path: found for path, entry, found in checked if found is not entry}
+    if not moved:
+        return files
+    current = ((path, moved.get(path, entry)) for path, entry in files.items())
+    return {path: entry for path, entry in current if entry is not None}
 
 
 def as_landed(path: Path | str, entry: Entry) -> Entry | None:

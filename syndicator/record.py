@@ -41,13 +41,12 @@ def build_record(
     :param tree: path to digest, of every file that will be out.
     :param conditions: by dealer id, of those with whom something is wrong.
     """
-    tree = {path: each for path, each in tree.items() if path != MARKER}
     counts = catalogue.counts()
     facts = {
         "generator": GENERATOR,  # by this a later build knows the tree for ours
         "demo": demo,
         "digest": digest(tree),
-        "files": len(tree),
+        "files": len(tree) - (MARKER in tree),
         "targets": [_target(room, catalogue, counts, conditions) for room in rooms],
     }
     text = msgspec.json.format(msgspec.json.encode(facts), indent=2)
@@ -92,10 +91,11 @@ def _read(output: Path, kind: type[R]) -> R | None:
 
 
 def digest(tree: Mapping[str, str]) -> str:
-    """BLAKE2b over the sorted paths with their digests, 16 bytes in hexadecimal."""
+    """BLAKE2b over the sorted paths with their digests, 16 bytes in hexadecimal; not of itself."""
     state = hashlib.blake2b(digest_size=16)
     for path in sorted(tree):
-        state.update(f"{path}\0{tree[path]}\n".encode())
+        if path != MARKER:
+            state.update(f"{path}\0{tree[path]}\n".encode())
     return state.hexdigest()
 
 

@@ -12,14 +12,20 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 import msgspec
 
-from syndicator.compiling import Compiler
+from syndicator import late
 from syndicator.errors import UsageError
 from syndicator.i18n import Words
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from syndicator import compiling
+else:  # what is fresh is not rendered
+    jinja2, compiling = late.module("jinja2"), late.module("syndicator.compiling")
 
 CHUNK_CHARACTERS = 64 * 1024
 MOST_PIECES = 32  # of a template that are joined at once
@@ -52,7 +58,7 @@ class Templates:
         own = shipped(package or Path(__file__).resolve().parent)
         # The first that has a file wins.
         self._folders = tuple(folder for folder in (user, extra, own) if folder)
-        self._environment = _environment(self._folders, own)
+        self._own = own
         self._recalled: dict[bytes, str] = {}
         self.locale = None if user is None else user / "locale"
 
@@ -82,6 +88,10 @@ class Templates:
         return tuple(self._published.values())
 
     @cached_property
+    def _environment(self) -> "jinja2.Environment":
+        return _environment(self._folders, self._own)
+
+    @cached_property
     def digest(self) -> str:
         """Of every template and asset: what is rendered anew when it changes."""
         summary = hashlib.blake2b(digest_size=16)
@@ -102,7 +112,7 @@ class Templates:
         bodies = {name: found[name].read_bytes() for name in sorted(found)}
         return {name: (_published_path(name, body), body) for name, body in bodies.items()}
 
-    def _template(self, name: str) -> jinja2.Template:
+    def _template(self, name: str) -> "jinja2.Template":
         try:
             return self._environment.get_template(name)
         except jinja2.TemplateSyntaxError as error:
@@ -172,7 +182,7 @@ def chunks(pieces: Iterable[str], size: int = CHUNK_CHARACTERS) -> Iterator[byte
         yield "".join(held).encode()
 
 
-def _environment(folders: Iterable[Path], own: Path) -> jinja2.Environment:
+def _environment(folders: Iterable[Path], own: Path) -> "jinja2.Environment":
     loaders: list[jinja2.BaseLoader] = [jinja2.FileSystemLoader(folder) for folder in folders]
     loaders.append(jinja2.PrefixLoader({"shipped": jinja2.FileSystemLoader(own)}))
     environment = jinja2.Environment(
@@ -184,7 +194,7 @@ def _environment(folders: Iterable[Path], own: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
-    environment.code_generator_class = Compiler
+    environment.code_generator_class = compiling.Compiler
     # ``tojson`` escapes <, > and & on top of this, so no text can close a script element.
     environment.policies["json.dumps_function"] = _json
     environment.policies["json.dumps_kwargs"] = {}

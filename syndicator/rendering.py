@@ -3,48 +3,27 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
-from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from syndicator import fragments, furniture, planning, publish, shrinkage
-from syndicator.cluster import Cluster
-from syndicator.contract import Artefact, Scope
-from syndicator.crew import drive, fitting
-from syndicator.jobs import Job, Report, Workshop, is_choice, templates
+from syndicator import fragments, late, planning, publish, shrinkage
+from syndicator.contract import Scope
+from syndicator.furnishing import Furnishing
+from syndicator.jobs import Job, Report, Workshop, is_choice
 from syndicator.manifest import Manifest, intact
-from syndicator.places import Places
+from syndicator.order import Order
 from syndicator.publish import Made
-from syndicator.record import Condition, build_record
-from syndicator.registry import Feed
-from syndicator.stage import Stage, Staged, kept
+from syndicator.stage import Staged, kept
 from syndicator.summary import Files, Jobs, Notify, Summary
 from syndicator.trespass import trespassers
-from syndicator.views import PHOTOS, Setting, Slice, dealers_of, open_catalogue
+from syndicator.views import dealers_of, open_catalogue
 
-FURNITURE = "furniture@site"
-RECORD = "record@site"
-
-
-class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be rendered, and where."""
-
-    output: Path
-    places: Places
-    feeds: tuple[Feed, ...]
-    slices: tuple[Slice, ...]
-    setting: Setting
-    images: str  # as the configuration names it
-    templates: Path | None
-    only: tuple[str, ...]
-    rerender: bool
-    prune: bool
-    dry_run: bool
-    workers: int | None  # none: as many as pay
-    cluster: Cluster | None = None  # whose workers run all jobs, in place of our own
-    forbidden: frozenset[bytes]  # byte strings that no file may hold
-    conditions: Mapping[str, Condition] = {}  # by dealer id, of those with whom something is wrong
+if TYPE_CHECKING:
+    from syndicator import crew
+else:  # most builds find nothing to do
+    crew = late.module("syndicator.crew")
 
 
 class Rendering:
@@ -65,6 +44,9 @@ class Rendering:
         self.catalogue = open_catalogue(
             order.places.state, order.setting.site.url, images=order.images
         )
+        self._furnishing = Furnishing(
+            order, manifest, self.catalogue, published=self._published, spoilt=self._spoilt
+        )
 
     def run(self) -> None:
         """Render, verify and land; failed jobs keep what they have out."""
@@ -75,8 +57,10 @@ class Rendering:
         with publish.staging(order.places.root, order.output, dry_run=order.dry_run) as folder:
             made = self._within_bounds(list(self._made(planned, folder)), planned, stale)
             made = self._sound(made, planned)
-            made.append(self._furniture(made, planned, stale, folder))
-            made.append(self._record(made, stale, folder))
+            made.append(
+                self._furnishing.furniture(folder, is_shown=self._out_of_date(made, planned, stale))
+            )
+            made.append(self._furnishing.record(made, stale, folder))
             for each in made[-2:]:
                 publish.verify(each.staged, order.forbidden)
             if not order.rerender:
@@ -110,7 +94,7 @@ class Rendering:
         configuration, once that is without it.
         """
         whole = not self._order.only
-        wanted = {job.id for job in planned} | {self._prefix + FURNITURE, self._prefix + RECORD}
+        wanted = {job.id for job in planned} | self._furnishing.jobs
         return frozenset(
             job
             for job in self._keys.keys() - wanted
@@ -122,7 +106,7 @@ class Rendering:
 
     def _warn_of_leftovers(self, planned: Iterable[Job], stale: Collection[str]) -> None:
         """What is not configured any more is not removed unasked, and not kept up to date."""
-        wanted = {job.id for job in planned} | {self._prefix + FURNITURE, self._prefix + RECORD}
+        wanted = {job.id for job in planned} | self._furnishing.jobs
         left = self._keys.keys() - wanted - set(stale)
         count = sum(1 for entry in self._out.values() if entry.job in left)
         if count:
@@ -135,13 +119,17 @@ class Rendering:
         chosen = [job for job in planned if self._is_chosen(job)]
         todo = [job for job in chosen if self._order.rerender or not self._is_fresh(job)]
         self._summary.jobs = Jobs(run=len(todo), fresh=len(chosen) - len(todo))
+        if not todo:
+            return
         workshop = self._workshop(folder)
         dated = map(self._dated, todo)
         hired = self._order.cluster
-        if todo and not (hired or self._order.dry_run or self._order.rerender):
+        if not (hired or self._order.dry_run or self._order.rerender):
             fragments.prepare(self._order.places.fragments)
         begun = (
-            hired.drive(workshop, dated) if hired else drive(workshop, dated, self._workers(todo))
+            hired.drive(workshop, dated)
+            if hired
+            else crew.drive(workshop, dated, self._workers(todo))
         )
         names = {path: path for path in self._published}
         alone = all(job.is_ours for job in todo)
@@ -169,7 +157,7 @@ class Rendering:
     def _workers(self, todo: Iterable[Job]) -> int:
         counts, setting = self.catalogue.counts(), self._order.setting
         seen = (each for job in todo for each in dealers_of(job.slice, setting))
-        return self._order.workers or fitting(sum(counts.get(each, 0) for each in seen))
+        return self._order.workers or crew.fitting(sum(counts.get(each, 0) for each in seen))
 
     def _within_bounds(
         self, made: list[Made], planned: Iterable[Job], stale: Collection[str]
@@ -245,67 +233,16 @@ class Rendering:
         landed = shrinkage.bare(self._keys.get(job.id, ""))
         return landed == job.key and job.id not in self._spoilt
 
+    def _out_of_date(
+        self, made: Iterable[Made], planned: Iterable[Job], stale: Collection[str]
+    ) -> bool:
+        """Whether pages stay out that this build would have made otherwise, or not at all."""
+        current = {each.job for each in made} | {job.id for job in planned if self._is_fresh(job)}
+        return bool(self._keys.keys() - current - set(stale) - self._furnishing.jobs)
+
     def _note_left_out(self, report: Report) -> None:
         feed, lost = report.job.feed.feed, report.left_out
         if lost:
             self._summary.left_out[feed] = lost
         if lost and sum(lost.values()) == report.offered:
             self._summary.warnings.append(f"feed {feed}: leaves out all {report.offered} cars")
-
-    def _furniture(
-        self, made: Iterable[Made], planned: Iterable[Job], stale: Collection[str], folder: Path
-    ) -> Made:
-        """What no exporter makes, and what pages that stay as they are still show of it."""
-        order = self._order
-        folders = dict.fromkeys([None, *(feed.recipe().templates for feed in order.feeds)])
-        found = (furniture.assets(templates(order.templates, each)) for each in folders)
-        assets = {each.path: each for each in chain.from_iterable(found)}
-        artefacts = [*assets.values(), *furniture.schemas(templates(order.templates))]
-        if order.images == "mirror":
-            shown = tuple(sorted(order.setting.homes))
-            artefacts += furniture.photos(self.catalogue, shown, order.places.photo_folders)
-        own = self._own(FURNITURE, artefacts, folder)
-        current = {each.job for each in made} | {job.id for job in planned if self._is_fresh(job)}
-        old = self._keys.keys() - current - set(stale) - {own.job, self._prefix + RECORD}
-        return msgspec.structs.replace(own, staged=own.staged + self._earlier(own)) if old else own
-
-    def _earlier(self, own: Made) -> tuple[Staged, ...]:
-        """The files of a job that are out and were not made again."""
-        again = {staged.path for staged in own.staged}
-        return tuple(
-            kept(path, entry)
-            for path, entry in self._published.items()
-            if entry.job == own.job and path not in again
-        )
-
-    def _record(self, made: Iterable[Made], stale: Collection[str], folder: Path) -> Made:
-        """``build.json``, from all that will be out."""
-        done = {each.job for each in made}
-        tree = {
-            path: entry.digest
-            for path, entry in self._manifest.files(self._order.output).items()
-            if entry.job not in done and entry.job not in stale
-        }
-        tree |= {staged.path: staged.digest for each in made for staged in each.staged}
-        rooms = self._order.setting.site.showrooms
-        artefact = build_record(
-            rooms,
-            self.catalogue,
-            tree,
-            demo=self._order.places.demo,
-            conditions=self._order.conditions,
-        )
-        return self._own(RECORD, [artefact], folder)
-
-    def _staged(self, stage: Stage, artefact: Artefact) -> Staged:
-        """A picture that is out is not read again: its name is made of its content."""
-        path = str(artefact.path)
-        known = self._published.get(path)
-        if known and path.startswith(f"{PHOTOS}/"):
-            return kept(path, known)
-        return stage.write(artefact.path, artefact.chunks, artefact.kind, known)
-
-    def _own(self, name: str, artefacts: Iterable[Artefact], folder: Path) -> Made:
-        stage = Stage(folder, f"{name.partition('@')[0]}-")
-        staged = tuple(self._staged(stage, each) for each in artefacts)
-        return Made(job=self._prefix + name, key="", staged=staged)

@@ -14,10 +14,11 @@ from typing import Any
 import msgspec
 from PIL import Image, ImageCms, ImageOps
 
+from syndicator.look import WIDTHS_PX
+
 TAKEN = ("AVIF", "JPEG", "PNG", "WEBP")  # Pillow's names of what every browser shows
 MAX_PIXELS = 40_000_000
 MAX_HEIGHT_PX = 4000  # of a copy; WebP ends at 16 383
-WIDTHS_PX = (480, 960, 1600)
 APART = 1.2  # a width that is nearer to the widest is of no use
 ENCODINGS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "image/avif": ("AVIF", {"quality": 50, "speed": 8, "max_threads": 1}),  # else bytes may vary

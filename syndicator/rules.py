@@ -70,6 +70,8 @@ _Settings: Any = sparse("_Settings", {name: _setting_type(each) for name, each i
 class Settings(_Settings):  # type: ignore[misc] # made from the model, field by field
     """``set``: what the feed says of the car instead of what the seller said."""
 
+    model_config = ConfigDict(defer_build=False)
+
     def put(self, listing: Listing) -> Listing:
         """The listing with these values."""
         said = {name: getattr(self, name) for name in self.model_fields_set}

@@ -120,7 +120,7 @@ WHOLE = frozenset(name for name, hint in get_type_hints(Listing).items() if _bar
 class Sparse(BaseModel):
     """A table that is written with what was said only, and whose other keys are mistakes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @model_serializer(mode="wrap")
     def _said(self, handler: Any) -> dict[str, Any]:

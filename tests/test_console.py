@@ -69,9 +69,9 @@ def test_json_is_the_only_thing_on_standard_output(capsys: pytest.CaptureFixture
 
 
 def test_without_a_terminal_there_is_no_progress(capsys: pytest.CaptureFixture[str]) -> None:
-    with console.Display() as shown:
-        shown.notify("everything", 1, None)
-        shown.notify("everything", 2, 2)
+    with console.progress() as notify:
+        notify("everything", 1, None)
+        notify("everything", 2, 2)
     assert capsys.readouterr().err == ""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from syndicator import crew, rendering
+from syndicator import crew
 from syndicator.crew import MOST_WORKERS, WORTH, drive, fitting, pool
 from syndicator.errors import Stopped
 from syndicator.jobs import Report
@@ -105,6 +105,6 @@ def test_a_build_has_as_many_processes_as_it_was_asked_for_or_as_pay(
 
     monkeypatch.setattr(crew, "WORTH", worth)
     monkeypatch.setattr(crew, "processors", lambda: 3)
-    monkeypatch.setattr(rendering, "drive", noting)
+    monkeypatch.setattr(crew, "drive", noting)
     assert World(tmp_path).build(workers=asked).code == 0
     assert told == [begun]

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from syndicator import jobs
+from syndicator import furniture, jobs
 from syndicator.config import DEFAULT_FEEDS, FeedTable, SearchTable
-from syndicator.render import RenderKit
+from syndicator.contract import Artefact
+from syndicator.render import RenderKit, Templates
 from tests.world import World
 
 Change = Callable[[World], dict[str, Any]]
@@ -169,3 +170,32 @@ def test_a_page_that_somebody_edited_is_made_again(tmp_path: Path) -> None:
     (world.output / page).write_text("edited")
     assert world.build(**asked()).code == 0
     assert world.files() == before
+
+
+@pytest.fixture
+def dressed(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often the furniture of the site was made."""
+    found: Counter[str] = Counter()
+    schemas = furniture.schemas
+
+    def counting(templates: Templates) -> Iterator[Artefact]:
+        found["schemas"] += 1
+        return schemas(templates)
+
+    monkeypatch.setattr(furniture, "schemas", counting)
+    return found
+
+
+def test_furniture_is_made_once_and_again_where_it_is_missing(
+    tmp_path: Path, dressed: Counter[str]
+) -> None:
+    world = World(tmp_path)
+    assert world.build().code == world.build().code == 0
+    assert dressed["schemas"] == 1
+    before = world.files()
+    (world.output / "schemas/vehicles-1.xsd").unlink()
+    assert world.build().code == 0
+    assert world.files() == before
+    assert dressed["schemas"] == 2
+    assert world.build(rerender=True).code == 0
+    assert dressed["schemas"] == 3

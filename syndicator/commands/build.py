@@ -148,8 +148,8 @@ def build_command(
 
 def finish(request: "build.Request", *, as_object: bool, quiet: bool) -> None:
     """Build, tell what happened, and exit unless all is well."""
-    with console.Display(quiet=quiet or as_object) as shown:
-        summary = build.build(request, shown.notify)
+    with console.progress(quiet=quiet or as_object) as notify:
+        summary = build.build(request, notify)
     console.report(summary, as_object=as_object, quiet=quiet)
     if summary.exit_code:
         raise typer.Exit(summary.exit_code)

@@ -46,7 +46,7 @@ def deploy_command(
     loaded = config.load(file, explicit=config_file is not None)
     folder = overrides.override(loaded, output=output).output
     where = bucket.address(url)
-    with console.Display(quiet=quiet or as_object) as shown:
+    with console.progress(quiet=quiet or as_object) as notify:
         done = deploy.deploy(
             folder,
             places.beside(file, known),
@@ -54,7 +54,7 @@ def deploy_command(
             str(where),
             force=force,
             dry_run=dry_run,
-            notify=shown.notify,
+            notify=notify,
         )
     if not quiet:
         for warning in done.warnings:

@@ -69,8 +69,8 @@ def check_command(
     loaded = config.load(file, explicit=config_file is not None)
     settings = overrides.override(loaded, output=output)
     registry.check_languages(registry.activate(settings.feeds), settings.site.languages)
-    with console.Display(quiet=quiet or as_object) as shown:
-        found = check.check(settings.output, manifest, settings.site.url, shown.notify)
+    with console.progress(quiet=quiet or as_object) as notify:
+        found = check.check(settings.output, manifest, settings.site.url, notify)
     if as_object:
         console.answer(verdict.as_json(found))
     elif quiet:

@@ -5,7 +5,6 @@ that may help, and never follows a redirect.
 """
 
 import logging
-import ssl
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -27,9 +26,11 @@ from syndicator.source.secret import Secret
 from syndicator.source.wire import Page, Pagination
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx  # noqa: TID251 - one of the two places that speak HTTP
-else:  # a build that asks nothing need not wait for it
-    httpx = late.module("httpx")
+else:  # a build that asks nothing need not wait for them
+    ssl, httpx = late.module("ssl"), late.module("httpx")
 
 __all__ = [
     "Client",
@@ -298,7 +299,7 @@ class Client:
         return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in shown)[:MAX_MESSAGE]
 
 
-def _certificate_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+def _certificate_error(error: BaseException | None) -> "ssl.SSLCertVerificationError | None":
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error
