@@ -94,9 +94,8 @@ _EVENTS = Queries(
 _PRICES = Queries(
     count="SELECT COUNT(*) FROM listings WHERE dealer_id IN slice",
     keys="SELECT id FROM listings WHERE dealer_id IN slice ORDER BY id",
-    body="""SELECT listing_id, since, minor, currency FROM prices
-        WHERE listing_id IN (SELECT value FROM json_each(?)) ORDER BY since""",
-    holds="SELECT 1 FROM listings WHERE dealer_id IN slice AND id = :identity",
+    body="""SELECT dealer_id, since, minor, currency
+        FROM listings LEFT JOIN prices ON listing_id = id WHERE id = ? ORDER BY since""",
 )
 _AS_OF = """SELECT MAX(at) FROM (
     SELECT MAX(CASE state WHEN 'gone' THEN gone_at ELSE updated END) AS at

@@ -42,7 +42,7 @@ class Census:
         """
         if self._mark:
             self._check_documents(who, seen, options, left_out)
-        if self._has_pages:
+        if self._has_pages and seen.showroom:
             _check_pages(who, seen, paths)
 
     def _passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -79,7 +79,7 @@ def _check_pages(who: str, seen: View, paths: Collection[str]) -> None:
 
 
 def _pages(seen: View) -> Iterator[str]:
-    home = seen.showroom.slug if seen.showroom else None
+    home = seen.showroom and seen.showroom.slug
     for listings in (seen.listings, seen.pending):
         for listing in listings:
             if seen.links.dealers.get(listing.dealer_id) == home:

@@ -57,6 +57,11 @@ class Reader:
         """The first row of such a query; empty where there is none."""
         return next(self.rows(query, dealer_ids, **values), ())
 
+    def under(self, query: str, key: str) -> list[Row]:
+        """The rows under one key, as the query sorts them."""
+        with guarded(self.path):
+            return self.connection.execute(query, (key,)).fetchall()
+
     def keyed(self, query: str, keys: Sequence[str | int]) -> list[Row]:
         """The rows under a few keys, in no order."""
         with guarded(self.path):
@@ -69,8 +74,8 @@ class Queries(msgspec.Struct, frozen=True, kw_only=True):
 
     count: str
     keys: str
-    body: str  # of some keys, as one JSON value; the key comes first
-    holds: str  # whether there is such an ``:identity``
+    body: str  # of some keys, as one JSON value; the key comes first; of prices, by one id
+    holds: str = ""  # whether there is such an ``:identity``
     named: str = ""  # the keys of those that have one of the ``:identities``, a JSON list
 
 
@@ -99,7 +104,12 @@ class Rows(Collection[T]):
         return int(count)
 
     def __iter__(self) -> Iterator[T]:
-        keys = self._reader.rows(self._queries.keys, self._dealer_ids, state=self._state)
+        return self.after(0)
+
+    def after(self, count: int) -> Iterator[T]:
+        """All but the first ones, which are not read."""
+        every = self._reader.rows(self._queries.keys, self._dealer_ids, state=self._state)
+        keys = islice(every, count, None)
         while batch := [key for (key,) in islice(keys, BATCH)]:
             rows = {key: row for key, *row in self._reader.keyed(self._queries.body, batch)}
             for key in batch:
@@ -130,6 +140,7 @@ class Prices(Mapping[str, Sequence[PricePoint]]):
         self._reader = reader
         self._queries = queries
         self._dealer_ids = dealer_ids
+        self._slice = None if dealer_ids is None else frozenset(dealer_ids)
         self._recent: dict[str, tuple[PricePoint, ...]] = {}
 
     def __len__(self) -> int:
@@ -148,11 +159,13 @@ class Prices(Mapping[str, Sequence[PricePoint]]):
         return known
 
     def _read(self, listing_id: str) -> tuple[PricePoint, ...]:
-        if not self._reader.one(self._queries.holds, self._dealer_ids, identity=listing_id):
+        points = self._reader.under(self._queries.body, listing_id)
+        if not points or not (self._slice is None or points[0][0] in self._slice):
             raise KeyError(listing_id)
         return tuple(
             PricePoint(since=moment(since), price=money(minor, currency))
-            for _, since, minor, currency in self._reader.keyed(self._queries.body, [listing_id])
+            for _, since, minor, currency in points
+            if since is not None
         )
 
 

@@ -19,6 +19,8 @@ from syndicator import database, lock
 from syndicator.config import FeedTable
 from syndicator.contract import Kit, Scope, View
 from syndicator.exporters.showroom import sitemap
+from syndicator.exporters.showroom.page import Frame
+from syndicator.exporters.showroom.survey import Survey
 from syndicator.links import RESERVED_ON_WINDOWS
 from syndicator.simulator.stock import make_stock
 from syndicator.testing import LargeStock, sample_view
@@ -63,7 +65,9 @@ def test_case_142_sitemaps_are_cut_at_the_limits_and_need_little_memory(
 def made(kit: Kit, view: View) -> dict[str, tuple[int, int]]:
     """Addresses and bytes of each sitemap."""
     sizes = {}
-    for each in sitemap.sitemaps(kit, view):
+    frame = Frame(kit, view)
+    survey = Survey(frame)
+    for each in sitemap.sitemaps(frame, survey.census, survey.shares, survey.cars):
         urls = length = 0
         for chunk in each.chunks:
             urls, length = urls + chunk.count(b"<loc>"), length + len(chunk)

@@ -15,12 +15,14 @@ from test_showroom import (
     showroom_view,
     site_view,
 )
+from test_showroom import (
+    made as files,
+)
 
 from syndicator.contract import Artefact, Kind, View
 from syndicator.exporters.showroom.choices import filters
 from syndicator.exporters.showroom.lists import lists
 from syndicator.exporters.showroom.paint import Colour, base
-from syndicator.exporters.showroom.sitemap import sitemaps
 from syndicator.exporters.showroom.tally import Range, Tally
 from syndicator.exporters.showroom.traits import traits
 from syndicator.i18n import Words
@@ -305,10 +307,7 @@ def test_every_page_has_the_same_ways_and_marks_its_own(language: str) -> None:
 
 def test_the_sitemap_names_the_pages_of_values_in_their_order() -> None:
     listings = parted()
-    (text,) = (
-        b"".join(each.chunks).decode()
-        for each in sitemaps(RenderKit(TEMPLATES, "nl"), site_view(listings))
-    )
+    text = files(site_view(listings))["sitemap.xml"]
     told = re.findall(
         r"<loc>https://voorraad.example/(vb-leuven/(?:make|fuel|body)/.*?)</loc>", text
     )

@@ -897,16 +897,22 @@ def test_a_large_site_gets_an_index_of_sitemaps(monkeypatch: pytest.MonkeyPatch,
     parts = [
         locations(files[address.removeprefix("https://voorraad.example/")]) for address in index
     ]
-    assert [len(part) for part in parts[:-1]] == [most] * (len(parts) - 1)
+    assert max(map(len, parts)) == most
+    assert sum(len(part) < most for part in parts) <= 2  # the last of other pages, and of cars
     assert [address for part in parts for address in part] == whole
 
 
-def test_a_sitemap_never_outgrows_the_protocol() -> None:
+def test_a_sitemap_never_outgrows_the_protocol(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [
         sitemap.Entry(address=f"https://x.example/{n * 'é&'}", changed=None) for n in range(90)
     ]
     for most_urls, most_bytes in ((7, 10**9), (10**9, 4_000)):
-        parts = list(sitemap.split(entries, most_urls, most_bytes))
+        monkeypatch.setattr(sitemap, "MOST_URLS", most_urls)
+        monkeypatch.setattr(sitemap, "MOST_BYTES", most_bytes)
+        cut = sitemap.Cut()
+        for each in entries:
+            cut.add(each)
+        parts = cut.parts
         assert [part.start for part in parts] == [0, *(part.stop for part in parts[:-1])]
         assert parts[-1].stop == len(entries)
         for part in parts:

@@ -15,8 +15,10 @@ from syndicator.exporters.showroom.embed import script
 from syndicator.exporters.showroom.follow import follow
 from syndicator.exporters.showroom.howto import howtos
 from syndicator.exporters.showroom.lists import lists
+from syndicator.exporters.showroom.page import Frame
 from syndicator.exporters.showroom.site import front
 from syndicator.exporters.showroom.sitemap import sitemaps
+from syndicator.exporters.showroom.survey import Survey
 from syndicator.exporters.showroom.theme import stylesheets, worn
 from syndicator.exporters.showroom.vehicle import vehicles
 
@@ -52,8 +54,10 @@ class Showroom:
         """The files of one showroom, or of the site around them."""
         yield from stylesheets(worn(view))
         if view.showroom is None:
-            yield from front(self.kit, view)
-            yield from sitemaps(self.kit, view)
+            frame = Frame(self.kit, view)
+            survey = Survey(frame)
+            yield from front(frame, survey.census)
+            yield from sitemaps(frame, survey.census, survey.shares, survey.cars)
             yield from follow(self.kit, view)
             yield script(self.kit, view)
             return

@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
-from typing import Self
 
 import msgspec
 
-from syndicator.contract import View, Words
+from syndicator.contract import Words
 from syndicator.exporters.showroom.page import Frame
 from syndicator.exporters.showroom.pictures import Picture, picture
 from syndicator.exporters.showroom.searches import finder
-from syndicator.models import Photo, Showroom
+from syndicator.models import Listing, Photo, Showroom, Site
 
 ALL = ""  # neither a dealer's id nor a slug
 
@@ -28,37 +27,32 @@ class Door(msgspec.Struct, frozen=True, kw_only=True):
     stale_since: datetime | None
 
 
-class Census(msgspec.Struct, frozen=True, kw_only=True):
+class Census:
     """Per dealer id and slug of a search: the cars, and the newest one's first photo.
 
-    ``updated`` is the newest change among the cars of a dealer, by his id.
+    :ivar updated: the newest change among the cars of a dealer, by his id.
     """
 
-    counts: Counter[str]
-    photos: dict[str, Photo]
-    updated: dict[str, datetime]
+    def __init__(self, site: Site) -> None:
+        self.counts: Counter[str] = Counter()
+        self.photos: dict[str, Photo] = {}
+        self.updated: dict[str, datetime] = {}
+        self._found = finder(site)
 
     @property
     def total(self) -> int:
         """All cars of the site."""
         return self.counts[ALL]
 
-    @classmethod
-    def of(cls, view: View) -> Self:
-        """Gathered in one walk."""
-        counts: Counter[str] = Counter()
-        photos: dict[str, Photo] = {}
-        updated: dict[str, datetime] = {}
-        found = finder(view.site)
-        for listing in view.listings:
-            counts[ALL] += 1
-            known = updated.get(listing.dealer_id)
-            updated[listing.dealer_id] = max(known or listing.updated, listing.updated)
-            for key in (listing.dealer_id, *found(listing)):
-                counts[key] += 1
-                if listing.photos:
-                    photos.setdefault(key, listing.photos[0])
-        return cls(counts=counts, photos=photos, updated=updated)
+    def add(self, listing: Listing) -> None:
+        """One more car, older than those before."""
+        self.counts[ALL] += 1
+        known = self.updated.get(listing.dealer_id)
+        self.updated[listing.dealer_id] = max(known or listing.updated, listing.updated)
+        for key in (listing.dealer_id, *self._found(listing)):
+            self.counts[key] += 1
+            if listing.photos:
+                self.photos.setdefault(key, listing.photos[0])
 
 
 def showrooms(frame: Frame, words: Words, census: Census) -> tuple[Door, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from syndicator.contract import Artefact, Kind, Kit, View, Words
+from syndicator.contract import Artefact, Kind, View, Words
 from syndicator.exporters import _structured as structured
 from syndicator.exporters.showroom import doors
 from syndicator.exporters.showroom.build import build
@@ -16,16 +16,14 @@ FINDABLE = 8  # doors; among more one searches
 MOST_WAYS = 12  # from a wrong address
 
 
-def front(kit: Kit, view: View) -> Iterator[Artefact]:
+def front(frame: Frame, census: Census) -> Iterator[Artefact]:
     """The front page and the page for wrong addresses per language, and the site's own files."""
-    frame = Frame(kit, view)
-    census = Census.of(view)
     for language in frame.languages:
-        words = kit.speak(language)
+        words = frame.kit.speak(language)
         yield _index(frame, words, census)
         yield _not_found(frame, words, census)
     yield build(frame, census)
-    yield Artefact.whole("robots.txt", _robots(view), Kind.RECORD)
+    yield Artefact.whole("robots.txt", _robots(frame.view), Kind.RECORD)
     yield Artefact.whole("site.webmanifest", _manifest(frame), Kind.ASSET)
 
 

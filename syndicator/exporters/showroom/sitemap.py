@@ -11,7 +11,9 @@ from itertools import chain, islice
 
 import msgspec
 
-from syndicator.contract import Artefact, Kind, Kit, View
+from syndicator.contract import Artefact, Kind
+from syndicator.exporters._batches import rest_of
+from syndicator.exporters.showroom.doors import Census
 from syndicator.exporters.showroom.facets import Shares
 from syndicator.exporters.showroom.page import Frame
 from syndicator.models import Listing
@@ -44,103 +46,103 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     changed: datetime | None
 
 
-def sitemaps(kit: Kit, view: View) -> Iterator[Artefact]:
-    """``sitemap.xml``; on a large site that is an index of ``sitemap-1.xml`` and so on."""
-    contents = Contents(Frame(kit, view))
-    if contents.count <= MOST_URLS and contents.weight <= MOST_BYTES:
-        yield _file(kit, "sitemap.xml", contents.entries())
+class Cut:
+    """A run of entries, cut where the protocol's limits ask for it; it keeps none of them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.weight = ENVELOPE_BYTES
+        self._parts: list[Part] = []
+        self._start = 0
+        self._held = ENVELOPE_BYTES
+        self._changed: datetime | None = None
+
+    def add(self, entry: Entry) -> None:
+        """One more."""
+        own, changed = entry.weight, entry.changed
+        length = self.count - self._start
+        if length and (length >= MOST_URLS or self._held + own > MOST_BYTES):
+            self._parts.append(self._last())
+            self._start, self._held, self._changed = self.count, ENVELOPE_BYTES, None
+        self.count += 1
+        self.weight += own
+        self._held += own
+        if changed and (self._changed is None or changed > self._changed):
+            self._changed = changed
+
+    @property
+    def parts(self) -> list[Part]:
+        """What fits one file each; nothing at all is one empty part."""
+        return [*self._parts, self._last()]
+
+    def _last(self) -> Part:
+        return Part(start=self._start, stop=self.count, changed=self._changed)
+
+
+def sitemaps(frame: Frame, census: Census, shares: Shares, cars: Cut) -> Iterator[Artefact]:
+    """``sitemap.xml``; on a large site that is an index of ``sitemap-1.xml`` and so on.
+
+    :param cars: the entries of all cars, in the order of the stock.
+    """
+    fronts = Cut()
+    for entry in front_entries(frame, census, shares):
+        fronts.add(entry)
+    count, weight = fronts.count + cars.count, fronts.weight + cars.weight
+    if count <= MOST_URLS and weight <= MOST_BYTES:
+        every = car_entries(frame, 0, cars.count)
+        yield _file(frame, "sitemap.xml", chain(front_entries(frame, census, shares), every))
         return
-    parts = list(split(contents.entries(), MOST_URLS, MOST_BYTES))
-    names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
-    for name, part in zip(names, parts, strict=True):
-        yield _file(kit, name, contents.entries(part.start, part.stop))
-    listed = [(view.links.own(name), part) for name, part in zip(names, parts, strict=True)]
-    index = kit.render("site/sitemap_index.xml", parts=listed)
+    listed: list[tuple[Part, Iterator[Entry]]] = []
+    for part in fronts.parts:
+        entries = front_entries(frame, census, shares)
+        listed.append((part, islice(entries, part.start, part.stop)))
+    if cars.count:
+        listed += [(part, car_entries(frame, part.start, part.stop)) for part in cars.parts]
+    names = [f"sitemap-{number}.xml" for number in range(1, len(listed) + 1)]
+    for name, (_, entries) in zip(names, listed, strict=True):
+        yield _file(frame, name, entries)
+    parts = [(frame.links.own(name), part) for name, (part, _) in zip(names, listed, strict=True)]
+    index = frame.kit.render("site/sitemap_index.xml", parts=parts)
     yield Artefact.stream("sitemap.xml", index, Kind.SITEMAP)
 
 
-class Contents:
-    """All pages of a site, of which each walk makes anew what it tells.
-
-    One walk over the cars comes first: what it counts is all that other pages' entries need.
-    """
-
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
-        self._shares = Shares(frame.view.site)
-        self._newest: dict[str, datetime] = {}  # change among the cars of a dealer, by his id
-        self.count = 0
-        self.weight = ENVELOPE_BYTES
-        for listing in frame.view.listings:
-            self._shares.add(listing)
-            known = self._newest.get(listing.dealer_id)
-            self._newest[listing.dealer_id] = max(known or listing.updated, listing.updated)
-            self._weigh(self._car(listing))
-        cars = self.count
-        self._weigh(self._fronts())
-        self._ahead = self.count - cars  # entries before those of the first car
-
-    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
-        """Front pages first, then the cars in the order of the stock; photos are named once.
-
-        :param start: the entries before it are left out, and those from ``stop`` on.
-        """
-        stop = self.count if stop is None else stop
-        if start < self._ahead:
-            yield from islice(self._fronts(), start, stop)
-        if stop > self._ahead:
-            yield from self._cars(max(0, start - self._ahead), stop - self._ahead)
-
-    def _weigh(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            self.count += 1
-            self.weight += entry.weight
-
-    def _fronts(self) -> Iterator[Entry]:
-        frame, newest = self._frame, self._newest
-        latest = max(newest.values(), default=None)
+def front_entries(frame: Frame, census: Census, shares: Shares) -> Iterator[Entry]:
+    """All pages but those of cars."""
+    newest = census.updated
+    latest = max(newest.values(), default=None)
+    for language in frame.languages:
+        yield Entry(address=frame.links.site(language), changed=latest)
+    for room in frame.view.site.showrooms:
+        changed = max((newest[each] for each in room.dealer_ids if each in newest), default=None)
         for language in frame.languages:
-            yield Entry(address=frame.links.site(language), changed=latest)
-        for room in frame.view.site.showrooms:
-            known = (newest[each] for each in room.dealer_ids if each in newest)
-            changed = max(known, default=None)
-            for language in frame.languages:
-                address = frame.links.at(f"{room.slug}/{frame.prefix(language)}")
-                yield Entry(address=address, changed=changed)
-        for room in frame.view.site.searches:  # when finds changed last is not told by one car
-            for language in frame.languages:
-                address = frame.links.at(f"{room.slug}/{frame.prefix(language)}")
-                yield Entry(address=address, changed=None)
-        for address in self._shares.addresses(frame):
+            address = frame.links.at(f"{room.slug}/{frame.prefix(language)}")
+            yield Entry(address=address, changed=changed)
+    for room in frame.view.site.searches:  # when finds changed last is not told by one car
+        for language in frame.languages:
+            address = frame.links.at(f"{room.slug}/{frame.prefix(language)}")
             yield Entry(address=address, changed=None)
-
-    def _cars(self, start: int, stop: int) -> Iterator[Entry]:
-        whole, rest = divmod(start, len(self._frame.languages))
-        listings = islice(self._frame.view.listings, whole, None)
-        entries = chain.from_iterable(map(self._car, listings))
-        yield from islice(entries, rest, rest + stop - start)
-
-    def _car(self, listing: Listing) -> Iterator[Entry]:
-        images = tuple(photo.url for photo in islice(listing.photos, MOST_IMAGES))
-        for language in self._frame.languages:
-            address = self._frame.links.vehicle(listing, language)
-            yield Entry(address=address, changed=listing.updated, images=images)
-            images = ()
+    for address in shares.addresses(frame):
+        yield Entry(address=address, changed=None)
 
 
-def split(found: Iterable[Entry], most_urls: int, most_bytes: int) -> Iterator[Part]:
-    """Cut where the protocol's limits ask for it; nothing at all is one empty part."""
-    start, stop, weight = 0, 0, ENVELOPE_BYTES
-    changed: datetime | None = None
-    for stop, entry in enumerate(found):
-        own = entry.weight
-        if stop > start and (stop - start >= most_urls or weight + own > most_bytes):
-            yield Part(start=start, stop=stop, changed=changed)
-            start, weight, changed = stop, ENVELOPE_BYTES, None
-        weight += own
-        changed = max((each for each in (changed, entry.changed) if each), default=None)
-    yield Part(start=start, stop=stop + 1, changed=changed)
+def car_entries(frame: Frame, start: int, stop: int) -> Iterator[Entry]:
+    """Those of the cars from one to another, made as they are walked."""
+    whole, rest = divmod(start, len(frame.languages))
+    entries = chain.from_iterable(
+        entries_of(frame, each) for each in rest_of(frame.view.listings, whole)
+    )
+    yield from islice(entries, rest, rest + stop - start)
 
 
-def _file(kit: Kit, name: str, entries: Iterable[Entry]) -> Artefact:
-    return Artefact.stream(name, kit.render("site/sitemap.xml", entries=entries), Kind.SITEMAP)
+def entries_of(frame: Frame, listing: Listing) -> Iterator[Entry]:
+    """The pages of one car; its photos are named once."""
+    images = tuple(photo.url for photo in islice(listing.photos, MOST_IMAGES))
+    for language in frame.languages:
+        address = frame.links.vehicle(listing, language)
+        yield Entry(address=address, changed=listing.updated, images=images)
+        images = ()
+
+
+def _file(frame: Frame, name: str, entries: Iterable[Entry]) -> Artefact:
+    body = frame.kit.render("site/sitemap.xml", entries=entries)
+    return Artefact.stream(name, body, Kind.SITEMAP)
