@@ -10,13 +10,19 @@ without a namespace under a default one, and so does the extension.
 import html
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from feedgen.entry import FeedEntry
-from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from syndicator import late
 from syndicator.exporters._channel import Channel, Entry
 from syndicator.exporters._xml import Node, add, known
+
+if TYPE_CHECKING:
+    from feedgen import entry as entries
+    from feedgen import feed as feeds
+else:  # a build that finds all fresh writes no feed
+    entries, feeds = late.module("feedgen.entry"), late.module("feedgen.feed")
 
 MEDIA = "http://search.yahoo.com/mrss/"
 GEORSS = "http://www.georss.org/georss"
@@ -90,8 +96,8 @@ def _coded(element: re.Match[bytes]) -> bytes:
     return element[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
 
 
-def _feed(channel: Channel, media_type: str) -> FeedGenerator:
-    feed = FeedGenerator()
+def _feed(channel: Channel, media_type: str) -> "feeds.FeedGenerator":
+    feed = feeds.FeedGenerator()
     feed.id(channel.id)
     feed.title(channel.title)
     feed.subtitle(channel.subtitle)
@@ -122,8 +128,8 @@ def _others(channel: Channel, media_type: str) -> Iterator[dict[str, str]]:
         yield {"rel": "hub", "href": channel.hub}
 
 
-def _item(entry: Entry, summary: str) -> FeedEntry:
-    item = FeedEntry()
+def _item(entry: Entry, summary: str) -> "entries.FeedEntry":
+    item = entries.FeedEntry()
     item.id(entry.id)
     item.title(entry.title)
     item.updated(entry.updated)
