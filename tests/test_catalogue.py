@@ -12,6 +12,7 @@ import pytest
 from syndicator import catalogue as catalogue_module
 from syndicator.catalogue import NEVER, Catalogue
 from syndicator.errors import OutputError, UsageError
+from syndicator.exporters._batches import rest_of
 from syndicator.models import Listing, Money, Photo, PricePoint, Rendition, Status
 from syndicator.reader import Rows
 from syndicator.store import MirroredPhoto, Store
@@ -152,6 +153,8 @@ class TestListings:
         next(walk)
         next(walk)
         assert decoded == 2
+        assert ids(rest_of(listings, 97)) == ids([*listings][97:])
+        assert decoded == 2 + 3 + 100
 
     def test_of_those_walked_a_fixed_number_is_remembered(
         self, store: Store, catalogue: Catalogue
@@ -203,8 +206,9 @@ class TestEventsAndPrices:
             PricePoint(since=CREATED, price=car("a").price),
             PricePoint(since=CREATED + DAY, price=cheap),
         )
-        assert prices.get("c") is None
+        assert prices.get("c") is prices.get("nobody") is None
         assert "c" not in prices
+        assert len(catalogue.prices()["c"]) == 1
 
 
 class TestDealers:
