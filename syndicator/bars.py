@@ -1,5 +1,6 @@
 """How far something is, on a terminal."""
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -13,11 +14,17 @@ from rich.progress import (
     TextColumn,
 )
 
+LONGEST = 48  # characters of a name
+
 
 class Bars:
-    """One bar for each thing that is under way; they vanish at the end."""
+    """One bar for each thing that is under way; they vanish at the end.
 
-    def __init__(self) -> None:
+    :param printable: makes a name fit for a terminal.
+    """
+
+    def __init__(self, printable: Callable[[str], str]) -> None:
+        self._printable = printable
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
@@ -43,5 +50,6 @@ class Bars:
     def move(self, what: str, done: int, total: int | None) -> None:
         """Show how far one thing is."""
         if what not in self._tasks:
-            self._tasks[what] = self._progress.add_task(what, total=total)
+            label = self._printable(what)[:LONGEST]
+            self._tasks[what] = self._progress.add_task(label, total=total)
         self._progress.update(self._tasks[what], completed=done, total=total)

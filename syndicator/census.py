@@ -43,7 +43,7 @@ class Census:
         if self._mark:
             self._check_documents(who, seen, options, left_out)
         if self._has_pages and seen.showroom:
-            _check_pages(who, seen, paths)
+            _check_pages(who, seen, seen.showroom.slug, paths)
 
     def _passing(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
@@ -65,10 +65,10 @@ class Census:
             )
 
 
-def _check_pages(who: str, seen: View, paths: Collection[str]) -> None:
+def _check_pages(who: str, seen: View, slug: str, paths: Collection[str]) -> None:
     """Each car whose home is this showroom, for sale or not now, has its page in each language."""
     due = missing = 0
-    for page in _pages(seen):
+    for page in _pages(seen, slug):
         due += 1
         missing += page not in paths
     if missing:
@@ -78,10 +78,9 @@ def _check_pages(who: str, seen: View, paths: Collection[str]) -> None:
         )
 
 
-def _pages(seen: View) -> Iterator[str]:
-    home = seen.showroom and seen.showroom.slug
+def _pages(seen: View, slug: str) -> Iterator[str]:
     for listings in (seen.listings, seen.pending):
         for listing in listings:
-            if seen.links.dealers.get(listing.dealer_id) == home:
+            if seen.links.dealers.get(listing.dealer_id) == slug:
                 for language in seen.links.languages:
                     yield f"{seen.links.vehicle_path(listing, language)}index.html"

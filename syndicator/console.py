@@ -130,8 +130,13 @@ def tell_trace(error: BaseException) -> None:
 @contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Notify]:
     """Bars that vanish when done; nothing unless standard error is a terminal."""
-    if quiet or not sys.stderr.isatty() or "NO_PROGRESS" in os.environ:
+    if quiet or "NO_PROGRESS" in os.environ or not _is_terminal(sys.stderr):
         yield lambda _what, _done, _total: None
         return
-    with bars.Bars() as shown:
-        yield lambda what, done, total: shown.move(printable(what)[:48], done, total)
+    with bars.Bars(printable) as shown:
+        yield shown.move
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks; some start us without a standard error."""
+    return stream is not None and not stream.closed and stream.isatty()

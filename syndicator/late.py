@@ -1,8 +1,19 @@
 """Modules that are loaded when they are first used: a command starts with what it needs."""
 
-import sys
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
+
+
+class Late(ModuleType):
+    """Stands for a module; whatever is asked of it, the module itself is asked.
+
+    Python's own ``LazyLoader`` shows half a module to a second thread, before 3.11.9 and 3.12.3.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self.__name__), name)
 
 
 def module(name: str) -> ModuleType:
@@ -10,16 +21,6 @@ def module(name: str) -> ModuleType:
 
     :raises ModuleNotFoundError: there is none.
     """
-    found = sys.modules.get(name)
-    if found is not None:
-        return found
-    spec = find_spec(name)
-    if spec is None or spec.loader is None:
+    if find_spec(name) is None:
         raise ModuleNotFoundError(f"no module named {name!r}", name=name)
-    loader = spec.loader = LazyLoader(spec.loader)
-    made = sys.modules[name] = module_from_spec(spec)
-    loader.exec_module(made)
-    above, _, own = name.rpartition(".")
-    if above:
-        setattr(sys.modules[above], own, made)  # as an import would
-    return made
+    return Late(name)

@@ -5,7 +5,7 @@ Nothing is written here, so a plan is also the answer to ``--dry-run``.
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -75,7 +75,7 @@ def plan(
     files = manifest.files(output)
     keys = manifest.job_keys(output)
     going = {each.job for each in made}.union(pruned)
-    owned = {path: entry for path, entry in files.items() if entry.job in going}
+    owned = _Owned(files, going)
     claims = [Put(staged, each.job) for each in made for staged in each.staged]
     if not all(_is_settled(claim, owned) for claim in claims):
         kept = {path: entry.job for path, entry in files.items() if entry.job not in going}
@@ -85,7 +85,8 @@ def plan(
     for claim in claims:
         survey.meet(claim)
     survey.refuse_strangers()
-    left = sorted(owned.keys() - {claim.staged.path for claim in claims}) if owned else []
+    claimed = {claim.staged.path for claim in claims}
+    left = sorted(path for path in owned if path not in claimed)
     removals = survey.removable(left, claims)
     return Plan(
         landing=Landing(
@@ -111,6 +112,26 @@ def is_marked(output: Path) -> bool:
         return msgspec.json.decode(data, type=_Marker).generator == "syndicator"
     except (OutputError, msgspec.MsgspecError, UnicodeDecodeError):
         return False
+
+
+class _Owned(Mapping[str, Entry]):
+    """The files of some jobs among all; there are too many for another dictionary."""
+
+    def __init__(self, files: Mapping[str, Entry], jobs: Collection[str]) -> None:
+        self._files = files
+        self._jobs = jobs
+
+    def __getitem__(self, path: str) -> Entry:
+        entry = self._files[path]
+        if entry.job not in self._jobs:
+            raise KeyError(path)
+        return entry
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for path, entry in self._files.items() if entry.job in self._jobs)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class _Survey:

@@ -95,22 +95,29 @@ class Templates:
     def digest(self) -> str:
         """Of every template and asset: what is rendered anew when it changes."""
         summary = hashlib.blake2b(digest_size=16)
-        for folder in self._folders:
-            for path in _files(folder):
-                name = path.relative_to(folder).as_posix()
-                summary.update(f"{name}\0{_digest(path.read_bytes())}\n".encode())
+        for files in self._read:
+            for name, body in files.items():
+                summary.update(f"{name}\0{_digest(body)}\n".encode())
             summary.update(b"\n")
         return summary.hexdigest()
 
     @cached_property
     def _published(self) -> dict[str, tuple[str, bytes]]:
         found = {
-            path.name: path
-            for folder in reversed(self._folders)
-            for path in _files(folder / "assets")
+            PurePosixPath(name).name: body
+            for files in reversed(self._read)
+            for name, body in files.items()
+            if name.startswith("assets/")
         }
-        bodies = {name: found[name].read_bytes() for name in sorted(found)}
-        return {name: (_published_path(name, body), body) for name, body in bodies.items()}
+        return {name: (_published_path(name, found[name]), found[name]) for name in sorted(found)}
+
+    @cached_property
+    def _read(self) -> tuple[dict[str, bytes], ...]:
+        """Each folder's files by name, read once: what is published is what was digested."""
+        return tuple(
+            {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
+            for folder in self._folders
+        )
 
     def _template(self, name: str) -> "jinja2.Template":
         try:

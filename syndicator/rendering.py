@@ -1,5 +1,6 @@
 """From the catalogue to a landed tree: plan the jobs, run those that are not fresh, land them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
@@ -131,7 +132,9 @@ class Rendering:
             if hired
             else crew.drive(workshop, dated, self._workers(todo))
         )
-        names = {path: path for path in self._published}
+        paths = defaultdict(list)  # by job: one dictionary of all would take much room
+        for path, entry in self._published.items():
+            paths[entry.job].append(path)
         alone = all(job.is_ours for job in todo)
         with closing(begun) as reports:
             for done, report in enumerate(reports, start=1):
@@ -143,6 +146,7 @@ class Rendering:
                     self._note_left_out(report)
                     basis = shrinkage.basis_of(report.job, workshop, self.catalogue, report.stock)
                     key = shrinkage.marked(report.job.key, basis)
+                    names = {path: path for path in paths.get(report.job.id, ())}
                     staged = tuple(self._thrifty(each, names) for each in report.staged)
                     yield Made(job=report.job.id, key=key, staged=staged)
                 else:
@@ -150,8 +154,8 @@ class Rendering:
 
     def _thrifty(self, staged: Staged, names: Mapping[str, str]) -> Staged:
         """The same, of texts that are in memory already: a worker has sent copies."""
-        known = self._published.get(staged.path) if staged.place is None else None
-        same = kept(names[staged.path], known) if known else staged
+        name = names.get(staged.path) if staged.place is None else None
+        same = kept(name, self._published[name]) if name else staged
         return same if same == staged else staged
 
     def _workers(self, todo: Iterable[Job]) -> int:
@@ -163,6 +167,8 @@ class Rendering:
         self, made: list[Made], planned: Iterable[Job], stale: Collection[str]
     ) -> list[Made]:
         """Without jobs of other packages that claim what is not theirs: they have failed."""
+        if all(job.is_ours for job in planned):
+            return made
         done = {each.job for each in made}.union(stale)
         out = {path: entry for path, entry in self._out.items() if entry.job not in done}
         slugs = {cut.folder.partition("/")[0] for cut in self._order.slices if cut.folder}

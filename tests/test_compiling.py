@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup
 
-from syndicator import compiling, render
+from syndicator import compiling
 from syndicator.compiling import Compiler
 from syndicator.contract import Kit, Scope
 from syndicator.exporters.atom import Atom
@@ -127,7 +127,7 @@ def test_every_shipped_template_says_what_it_said(
         return bodies(exporter.export(view))
 
     ours = made()
-    monkeypatch.setattr(render, "Compiler", CodeGenerator)
+    monkeypatch.setattr(compiling, "Compiler", CodeGenerator)
     assert made() == ours
 
 

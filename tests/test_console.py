@@ -1,3 +1,4 @@
+import io
 import logging
 import os
 import subprocess
@@ -73,6 +74,50 @@ def test_without_a_terminal_there_is_no_progress(capsys: pytest.CaptureFixture[s
         notify("everything", 1, None)
         notify("everything", 2, 2)
     assert capsys.readouterr().err == ""
+
+
+class Terminal(io.StringIO):
+    """A standard error that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def move(times: int = 2) -> None:
+    with console.progress() as notify:
+        for done in range(times):
+            notify(
+                "photos\x1b[2J of a name that is longer than a terminal is wide, by far", done, 9
+            )
+        raise ValueError
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_on_a_terminal_bars_show_how_far_it_is_and_vanish(
+    monkeypatch: pytest.MonkeyPatch, *, wanted: bool
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_PROGRESS", raising=False)
+    if not wanted:
+        monkeypatch.setenv("NO_PROGRESS", "1")
+    with pytest.raises(ValueError, match=r"^$"):
+        move()
+    shown = terminal.getvalue()
+    assert ("photos\\x1b[2J of a name" in shown) is wanted
+    assert "by far" not in shown
+    assert "\x1b[2J" not in shown
+    assert shown.endswith("\x1b[2K") is wanted  # the line is cleared
+
+
+def test_without_a_standard_error_there_is_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = Terminal()
+    closed.close()
+    for stream in (None, closed):
+        monkeypatch.setattr("sys.stderr", stream)
+        with pytest.raises(ValueError, match=r"^$"):
+            move()
 
 
 def syndicator(*arguments: str, **streams: int) -> subprocess.Popen[bytes]:
