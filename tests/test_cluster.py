@@ -57,7 +57,7 @@ def workers(expected: dict[str, bytes]) -> Iterator[Any]:
     with (
         pytest.MonkeyPatch.context() as patient,
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None
         ) as local,
     ):
         patient.setattr(cluster, "CONNECT_SECONDS", 60.0)
