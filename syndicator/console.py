@@ -76,11 +76,13 @@ def answer(text: str) -> None:
         raise OutputError(f"standard output: {error.strerror}") from error
 
 
-def say(text: str, stream: TextIO) -> None:
-    """Write a line, unless the reader has gone: the work is done all the same.
+def say(text: str, stream: TextIO | None) -> None:
+    """Write a line, unless the reader has gone or never was: the work is done all the same.
 
     What the stream's encoding does not have is escaped: no dealer's name ends a command.
     """
+    if stream is None or stream.closed:
+        return
     encoding = stream.encoding or "utf-8"
     shown = _concealed(text).encode(encoding, "backslashreplace").decode(encoding)
     try:

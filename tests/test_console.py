@@ -1,6 +1,7 @@
 import io
 import logging
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -131,6 +132,16 @@ def test_a_reader_that_leaves_early_is_no_bug() -> None:
     assert process.stderr.read() == b""  # type: ignore[union-attr]
     process.stderr.close()  # type: ignore[union-attr]
     assert process.wait() == 0
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-"])
+@pytest.mark.parametrize(("words", "code"), [("exporters", 0), ("exporters nothing", 2)])
+def test_a_command_works_where_a_stream_is_closed(closed: str, words: str, code: int) -> None:
+    line = f"{shlex.quote(sys.executable)} -m syndicator {words} {closed}"
+    ended = subprocess.run(["/bin/sh", "-c", line], capture_output=True, check=False, text=True)
+    assert ended.returncode == code
+    assert "Traceback" not in ended.stderr
+    assert bool(ended.stdout) is (code == 0 and closed == "2>&-")
 
 
 def test_a_name_that_a_terminal_has_no_letters_for_ends_no_command() -> None:
