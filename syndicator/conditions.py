@@ -138,7 +138,7 @@ _Conditions: Any = sparse("_Conditions", _CONDITIONS)
 class Conditions(_Conditions):  # type: ignore[misc] # made from the model, field by field
     """``when``: every condition of the table must hold; none at all fits every car."""
 
-    model_config = ConfigDict(defer_build=False)
+    model_config = ConfigDict(defer_build=False)  # once, for all who hold one
 
     def fits(self, listing: Listing) -> bool:
         """Whether a car is meant."""

@@ -70,7 +70,7 @@ _Settings: Any = sparse("_Settings", {name: _setting_type(each) for name, each i
 class Settings(_Settings):  # type: ignore[misc] # made from the model, field by field
     """``set``: what the feed says of the car instead of what the seller said."""
 
-    model_config = ConfigDict(defer_build=False)
+    model_config = ConfigDict(defer_build=False)  # once, for all who hold one
 
     def put(self, listing: Listing) -> Listing:
         """The listing with these values."""

@@ -84,12 +84,11 @@ class Terminal(io.StringIO):
         return True
 
 
-def move(times: int = 2) -> None:
+def move() -> None:
+    what = "photos\x1b[2J of a name that is longer than a terminal is wide, by far"
     with console.progress() as notify:
-        for done in range(times):
-            notify(
-                "photos\x1b[2J of a name that is longer than a terminal is wide, by far", done, 9
-            )
+        for done in range(2):
+            notify(what, done, 9)
         raise ValueError
 
 
