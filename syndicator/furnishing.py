@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
+from heapq import merge
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -67,13 +69,14 @@ class Furnishing:
 
     def record(self, made: Iterable[Made], stale: Collection[str], folder: Path) -> Made:
         """``build.json``, from all that will be out."""
-        done = {each.job for each in made}
-        tree = {
-            path: entry.digest
-            for path, entry in self._manifest.files(self._order.output).items()
-            if entry.job not in done and entry.job not in stale
-        }
-        tree |= {staged.path: staged.digest for each in made for staged in each.staged}
+        done = {each.job for each in made}.union(stale)
+        out = self._manifest.files(self._order.output)
+        left = sorted(path for path, entry in out.items() if entry.job not in done)
+        staged = sorted((one for each in made for one in each.staged), key=attrgetter("path"))
+        tree = merge(  # two lists in order, for a dictionary of all would take much room
+            ((path, out[path].digest) for path in left),
+            ((each.path, each.digest) for each in staged),
+        )
         artefact = build_record(
             self._order.setting.site.showrooms,
             self._catalogue,

@@ -5,6 +5,7 @@ Nothing is written here, so a plan is also the answer to ``--dry-run``.
 
 import os
 import stat
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -85,8 +86,8 @@ def plan(
     for claim in claims:
         survey.meet(claim)
     survey.refuse_strangers()
-    claimed = {claim.staged.path for claim in claims}
-    left = sorted(path for path in owned if path not in claimed)
+    claimed = sorted(claim.staged.path for claim in claims)  # a set takes much more room
+    left = sorted(path for path in owned if not _holds(claimed, path))
     removals = survey.removable(left, claims)
     return Plan(
         landing=Landing(
@@ -182,9 +183,9 @@ class _Survey:
 
     def removable(self, paths: Sequence[str], claims: Iterable[Put]) -> tuple[str, ...]:
         """Those of our old paths where a file stands that is not also a new one by other case."""
-        if not paths:
-            return ()
-        renamed = {fold(claim.staged.path): claim.staged.path for claim in claims}
+        going = set(map(fold, paths))
+        claimed = ((fold(claim.staged.path), claim.staged.path) for claim in claims)
+        renamed = {name: path for name, path in claimed if name in going}
         return tuple(path for path in paths if self._is_removable(path, renamed.get(fold(path))))
 
     def _is_removable(self, path: str, alias: str | None) -> bool:
@@ -274,6 +275,11 @@ def _is_settled(claim: Put, owned: Mapping[str, Entry]) -> bool:
     """Whether the job had this path before, so that no other can have it now."""
     before = owned.get(claim.staged.path)
     return before is not None and before.job == claim.job
+
+
+def _holds(paths: Sequence[str], path: str) -> bool:
+    place = bisect_left(paths, path)
+    return place < len(paths) and paths[place] == path
 
 
 def _rivals(*both: Put | tuple[str, str]) -> UsageError:

@@ -31,22 +31,23 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
 def build_record(
     rooms: Iterable[Showroom],
     catalogue: Catalogue,
-    tree: Mapping[str, str],
+    tree: Iterable[tuple[str, str]],
     *,
     demo: bool,
     conditions: Mapping[str, Condition] = {},
 ) -> Artefact:
     """The record of one build.
 
-    :param tree: path to digest, of every file that will be out.
+    :param tree: path and digest of every file that will be out, in the order of their paths.
     :param conditions: by dealer id, of those with whom something is wrong.
     """
     counts = catalogue.counts()
+    files, digest = tally(tree)
     facts = {
         "generator": GENERATOR,  # by this a later build knows the tree for ours
         "demo": demo,
-        "digest": digest(tree),
-        "files": len(tree) - (MARKER in tree),
+        "digest": digest,
+        "files": files,
         "targets": [_target(room, catalogue, counts, conditions) for room in rooms],
     }
     text = msgspec.json.format(msgspec.json.encode(facts), indent=2)
@@ -90,13 +91,18 @@ def _read(output: Path, kind: type[R]) -> R | None:
     return found if found.generator == GENERATOR else None
 
 
-def digest(tree: Mapping[str, str]) -> str:
-    """BLAKE2b over the sorted paths with their digests, 16 bytes in hexadecimal; not of itself."""
+def tally(tree: Iterable[tuple[str, str]]) -> tuple[int, str]:
+    """How many files there are, and BLAKE2b over the paths with their digests, 16 bytes in hex.
+
+    The record itself is not among them.
+    """
     state = hashlib.blake2b(digest_size=16)
-    for path in sorted(tree):
+    count = 0
+    for path, digest in tree:
         if path != MARKER:
-            state.update(f"{path}\0{tree[path]}\n".encode())
-    return state.hexdigest()
+            state.update(f"{path}\0{digest}\n".encode())
+            count += 1
+    return count, state.hexdigest()
 
 
 def _target(

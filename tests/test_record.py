@@ -10,9 +10,9 @@ from syndicator.models import Showroom
 from syndicator.record import (
     Condition,
     build_record,
-    digest,
     holds_real_site,
     published_counts,
+    tally,
 )
 from syndicator.store import Store
 from syndicator.testing import sample_listing
@@ -29,19 +29,19 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 def test_the_record_says_what_is_out(catalogue: Catalogue) -> None:
     with catalogue:
-        made = build_record([ROOM], catalogue, {"a": "1", "build.json": "old"}, demo=False)
-        again = build_record([ROOM], catalogue, {"a": "1", "build.json": "older"}, demo=False)
+        made = build_record([ROOM], catalogue, [("a", "1"), ("build.json", "old")], demo=False)
+        again = build_record([ROOM], catalogue, [("a", "1"), ("build.json", "older")], demo=False)
     data = b"".join(made.chunks)
     facts = json.loads(data)
     assert data == b"".join(again.chunks)
-    assert (facts["files"], facts["digest"]) == (1, digest({"a": "1"}))
+    assert (facts["files"], facts["digest"]) == tally([("a", "1")])
     assert facts["targets"][0]["listings"] == 1
     assert facts["targets"][0]["as_of"].endswith("Z")
 
 
 def targets(catalogue: Catalogue, *rooms: Showroom, **given: Any) -> list[dict[str, Any]]:
     with catalogue:
-        made = build_record(rooms, catalogue, {}, demo=False, **given)
+        made = build_record(rooms, catalogue, [], demo=False, **given)
     found: list[dict[str, Any]] = json.loads(b"".join(made.chunks))["targets"]
     return found
 
@@ -86,7 +86,7 @@ def test_what_was_published_is_read_back_for_the_same_kind_of_site(
     catalogue: Catalogue, tmp_path: Path, *, demo: bool
 ) -> None:
     with catalogue:
-        made = build_record([ROOM, GROUP], catalogue, {}, demo=demo)
+        made = build_record([ROOM, GROUP], catalogue, [], demo=demo)
     assert published_counts(tmp_path, demo=demo) == {}
     (tmp_path / "build.json").write_bytes(b"".join(made.chunks))
     assert published_counts(tmp_path, demo=demo) == {"d-1": 1, "d-2": 0}
@@ -109,9 +109,12 @@ def test_a_record_that_counts_nobody_counts_as_none(tmp_path: Path, text: str) -
     assert published_counts(tmp_path, demo=False) == {}
 
 
-def test_the_digest_minds_paths_and_bytes_and_no_order() -> None:
-    assert digest({"a": "1", "b": "2"}) == digest({"b": "2", "a": "1"})
-    assert len({digest({"a": "1"}), digest({"b": "1"}), digest({"a": "2"}), digest({})}) == 4
+def test_the_digest_minds_paths_and_bytes_and_not_the_record_itself() -> None:
+    trees = [("a", "1")], [("b", "1")], [("a", "2")], [], [("a", "1"), ("b", "2")]
+    counts, digests = zip(*map(tally, trees), strict=True)
+    assert counts == (1, 1, 1, 0, 2)
+    assert len(set(digests)) == len(trees)
+    assert tally([("a", "1"), ("build.json", "0")]) == tally([("a", "1")])
 
 
 @pytest.mark.parametrize(
