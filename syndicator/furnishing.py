@@ -10,11 +10,11 @@ from typing import Final
 
 from syndicator import furniture, planning
 from syndicator.catalogue import Catalogue
+from syndicator.claims import Made
 from syndicator.contract import Artefact
 from syndicator.jobs import templates
 from syndicator.manifest import Entry, Manifest
 from syndicator.order import Order
-from syndicator.plan import Made
 from syndicator.record import build_record
 from syndicator.stage import Stage, Staged, kept
 from syndicator.views import PHOTOS

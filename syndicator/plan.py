@@ -6,7 +6,7 @@ Nothing is written here, so a plan is also the answer to ``--dry-run``.
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -14,9 +14,10 @@ from typing import Final
 import msgspec
 
 from syndicator import disk
+from syndicator.claims import Made, Owned, claims, refuse_rivals
 from syndicator.contract import Kind
 from syndicator.errors import OutputError, UsageError
-from syndicator.folders import Ways, above
+from syndicator.folders import Ways
 from syndicator.journal import Landing, Put
 from syndicator.manifest import Entry, Manifest, as_landed
 from syndicator.stage import Staged, fold
@@ -26,14 +27,6 @@ NAMED: Final = 5  # paths in one message
 
 _KINDS: Final = (Kind.ASSET, Kind.LEAF, Kind.FEED, Kind.INDEX, Kind.SITEMAP, Kind.RECORD)
 _ORDER: Final = {kind: turn for turn, kind in enumerate(_KINDS)}
-
-
-class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """A job that succeeded: all the files it wants out, and the key they were made for."""
-
-    job: str
-    key: str
-    staged: tuple[Staged, ...]
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,19 +69,22 @@ def plan(
     files = manifest.files(output)
     keys = manifest.job_keys(output)
     going = {each.job for each in made}.union(pruned)
-    owned = _Owned(files, going)
-    claims = [Put(staged, each.job) for each in made for staged in each.staged]
-    if not all(_is_settled(claim, owned) for claim in claims):
-        kept = {path: entry.job for path, entry in files.items() if entry.job not in going}
-        _refuse_rivals(claims, kept)
+    owned = Owned(files, going)
+    refuse_rivals(made, owned)
     survey = _Survey(output, owned, takes_over=not files and is_marked(output))
-    _put_in_order(claims, files)
-    for claim in claims:
+    staged = []  # what is out already needs no order, and is more than can be held twice
+    for claim in claims(made):
+        if claim.staged.place is None:
+            survey.meet(claim)
+        else:
+            staged.append(claim)
+    _put_in_order(staged, files)
+    for claim in staged:
         survey.meet(claim)
     survey.refuse_strangers()
-    claimed = sorted(claim.staged.path for claim in claims)  # a set takes much more room
+    claimed = sorted(claim.staged.path for claim in claims(made))  # a set takes much more room
     left = sorted(path for path in owned if not _holds(claimed, path))
-    removals = survey.removable(left, claims)
+    removals = survey.removable(left, claimed)
     return Plan(
         landing=Landing(
             output=str(output),
@@ -113,26 +109,6 @@ def is_marked(output: Path) -> bool:
         return msgspec.json.decode(data, type=_Marker).generator == "syndicator"
     except (OutputError, msgspec.MsgspecError, UnicodeDecodeError):
         return False
-
-
-class _Owned(Mapping[str, Entry]):
-    """The files of some jobs among all; there are too many for another dictionary."""
-
-    def __init__(self, files: Mapping[str, Entry], jobs: Collection[str]) -> None:
-        self._files = files
-        self._jobs = jobs
-
-    def __getitem__(self, path: str) -> Entry:
-        entry = self._files[path]
-        if entry.job not in self._jobs:
-            raise KeyError(path)
-        return entry
-
-    def __iter__(self) -> Iterator[str]:
-        return (path for path, entry in self._files.items() if entry.job in self._jobs)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 class _Survey:
@@ -181,11 +157,10 @@ class _Survey:
                 hint="move it away; if a build did write it, delete the folder .syndicator",
             )
 
-    def removable(self, paths: Sequence[str], claims: Iterable[Put]) -> tuple[str, ...]:
+    def removable(self, paths: Sequence[str], claimed: Iterable[str]) -> tuple[str, ...]:
         """Those of our old paths where a file stands that is not also a new one by other case."""
         going = set(map(fold, paths))
-        claimed = ((fold(claim.staged.path), claim.staged.path) for claim in claims)
-        renamed = {name: path for name, path in claimed if name in going}
+        renamed = {name: path for path in claimed if (name := fold(path)) in going}
         return tuple(path for path in paths if self._is_removable(path, renamed.get(fold(path))))
 
     def _is_removable(self, path: str, alias: str | None) -> bool:
@@ -256,39 +231,9 @@ def _put_in_order(claims: list[Put], files: Collection[str]) -> None:
     claims.sort(key=lambda each: each.staged.path in files)
 
 
-def _refuse_rivals(claims: Sequence[Put], kept: Mapping[str, str]) -> None:
-    """No two jobs may claim one path, nor one the folder of the other's, whatever the case."""
-    holders: dict[str, Put | tuple[str, str]] = {
-        fold(path): (path, job) for path, job in kept.items()
-    }
-    for claim in claims:
-        holder = holders.setdefault(fold(claim.staged.path), claim)
-        if holder is not claim:
-            raise _rivals(claim, holder)
-    for path, mine in holders.items():
-        for folder in above(path):
-            if folder in holders:
-                raise _rivals(mine, holders[folder])
-
-
-def _is_settled(claim: Put, owned: Mapping[str, Entry]) -> bool:
-    """Whether the job had this path before, so that no other can have it now."""
-    before = owned.get(claim.staged.path)
-    return before is not None and before.job == claim.job
-
-
 def _holds(paths: Sequence[str], path: str) -> bool:
     place = bisect_left(paths, path)
     return place < len(paths) and paths[place] == path
-
-
-def _rivals(*both: Put | tuple[str, str]) -> UsageError:
-    named = ((each.staged.path, each.job) if isinstance(each, Put) else each for each in both)
-    one, other = (f"{path} (of {job})" for path, job in named)
-    return UsageError(
-        f"{one} and {other} cannot both be published",
-        hint="give one of the feeds another filename; --prune removes what is not configured",
-    )
 
 
 def _in_the_way(path: Path, what: str) -> UsageError:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from syndicator import disk, journal
+from syndicator.claims import Made
 from syndicator.errors import OutputError
 from syndicator.folders import Ways
 from syndicator.manifest import Manifest
 from syndicator.outputs import check_output, clear_stages, staging
-from syndicator.plan import Made, Plan, plan
+from syndicator.plan import Plan, plan
 from syndicator.verify import Unsound, verify
 
 __all__ = [

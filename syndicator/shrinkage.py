@@ -15,6 +15,7 @@ import msgspec
 
 from syndicator import disk
 from syndicator.catalogue import Catalogue
+from syndicator.claims import Made
 from syndicator.contract import Kind
 from syndicator.errors import OutputError
 from syndicator.jobs import (
@@ -29,7 +30,6 @@ from syndicator.jobs import (
     seen_by,
 )
 from syndicator.manifest import Entry
-from syndicator.plan import Made
 from syndicator.planning import digest
 from syndicator.records import Occurrences, is_counted, records
 from syndicator.stage import Staged

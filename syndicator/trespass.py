@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from syndicator.claims import Made
 from syndicator.folders import above
 from syndicator.jobs import Job
 from syndicator.manifest import Entry
-from syndicator.plan import MARKER, Made
+from syndicator.plan import MARKER
 from syndicator.stage import fold
 from syndicator.views import PHOTOS
 

@@ -432,19 +432,26 @@ def test_what_took_the_place_of_a_removed_file_is_left_alone(world: World) -> No
     assert world.recorded().keys() == whole(NEW).keys()
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("a.xml", "A.xml"), ("é/x.txt", "É/x.txt"), ("straße.txt", "STRASSE.txt"), ("a", "A/b.txt")],
-)
+RIVALS = [("a.xml", "A.xml"), ("é/x.txt", "É/x.txt"), ("straße.txt", "STRASSE.txt")]
+RIVALS += [("a", "A/b.txt"), ("A/b.txt", "a"), ("x/a", "x/a/b/c.txt"), ("x/a/b/c.txt", "X")]
+
+
+@pytest.mark.parametrize(("one", "other"), RIVALS)
+@pytest.mark.parametrize("made", ["at once", "both", "the second only"])
 def test_two_jobs_cannot_have_one_path_whatever_the_case(
-    world: World, one: str, other: str
+    world: World, one: str, other: str, made: str
 ) -> None:
-    with pytest.raises(UsageError, match="cannot both"):
-        world.build({"a": {one: b"<x/>"}, "b": {other: b"<x/>"}})
-    world.build({"a": {one: b"<x/>"}})
-    with pytest.raises(UsageError, match="cannot both"):
-        world.build({"b": {other: b"<x/>"}})
-    assert set(world.tree()) == {one}
+    alone = {"c": {"c.txt": b"c"}}
+    both = {"a": {one: b"<a/>"}, "b": {other: b"<b/>"}}
+    if made != "at once":
+        world.build({**alone, "a": both["a"]})
+    if made == "the second only":
+        del both["a"]
+    with pytest.raises(UsageError, match="cannot both") as refused:
+        world.build({**alone, **both})
+    assert f"{one} (of a)" in refused.value.message
+    assert f"{other} (of b)" in refused.value.message
+    assert set(world.tree()) == (set() if made == "at once" else {one, "c.txt"})
 
 
 def test_a_path_may_change_its_case(world: World) -> None:
