@@ -27,7 +27,7 @@ class Group(enum.StrEnum):
     ENVIRONMENT = "environment"
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One line of a data sheet. ``name`` is that of the listing's field and never changes."""
 
     name: str

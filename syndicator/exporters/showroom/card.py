@@ -18,7 +18,7 @@ REMEMBERED = 256  # cards per language: two shelves
 FIRST = 3  # facts that are read first
 
 
-class Card(msgspec.Struct, frozen=True, kw_only=True):
+class Card(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a card says; ``key_facts`` are the three that are read first."""
 
     listing: Listing

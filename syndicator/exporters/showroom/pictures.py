@@ -18,14 +18,14 @@ PREFERRED = ("image/avif", "image/webp")  # before what every browser shows
 STEPS = 4  # per channel of a tint
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class Source(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One format of a picture in its widths."""
 
     media_type: str
     srcset: str
 
 
-class Picture(msgspec.Struct, frozen=True, kw_only=True):
+class Picture(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the macro ``picture`` needs; ``href`` is the largest, to be looked at alone."""
 
     href: str
