@@ -5,6 +5,7 @@ it was disturbed, and what was wrong afterwards, of which all must be 0.
 """
 
 import argparse
+import logging
 import os
 import sys
 import tempfile
@@ -93,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="side by side")
     asked = parser.parse_args(arguments)
     well = True
+    logging.getLogger("syndicator").setLevel(logging.ERROR)  # a killed build is finished: as meant
     with tempfile.TemporaryDirectory(prefix="syndicator-crash-") as base:
         for scene in asked.scene or SCENES:
             found = scene_of(scene, base, os.getpid()).operations
