@@ -109,8 +109,8 @@ _VISIBLE = (
         WHERE dealer_id IN slice ORDER BY dealer_id, state, created DESC, id, since""",
     """SELECT body FROM events WHERE dealer_id IN slice
         ORDER BY dealer_id, at DESC, listing_id, number DESC""",
-    "SELECT body FROM dealers WHERE id IN slice ORDER BY id",
 )
+_DEALERS = "SELECT body FROM dealers WHERE id IN slice ORDER BY id"
 _BODIES = "SELECT body FROM listings WHERE dealer_id IN slice ORDER BY dealer_id, state, id"
 _SHOWN_BODIES = """SELECT body FROM listings WHERE dealer_id IN slice AND state <> 'gone'
     ORDER BY dealer_id, state, id"""
@@ -179,8 +179,8 @@ class Catalogue:
 
     def dealers(self, ids: Collection[str] | None = None) -> tuple[Dealer, ...]:
         """Those of the dealers that are known, by id."""
-        query = "SELECT body FROM dealers WHERE id IN slice ORDER BY id"
-        return tuple(self._decoded(_dealer, body) for (body,) in self._reader.rows(query, ids))
+        rows = self._reader.rows(_DEALERS, ids)
+        return tuple(self._decoded(_dealer, body) for (body,) in rows)
 
     def counts(self) -> Mapping[str, int]:
         """How many listings each dealer has on offer; dealers without any are missing."""
@@ -188,12 +188,18 @@ class Catalogue:
             AND state = 'active' GROUP BY dealer_id ORDER BY dealer_id"""
         return dict(self._reader.rows(query, None))
 
-    def digest(self, dealer_ids: Collection[str] | None = None) -> str:
-        """Changes when, and only when, something that a view of the slice shows has changed."""
+    def digest(
+        self, dealer_ids: Collection[str] | None = None, told: Collection[str] | None = None
+    ) -> str:
+        """Changes when, and only when, something that a view of the slice shows has changed.
+
+        :param told: the dealers that the view tells of, if they are not the same.
+        """
         hasher = hashlib.blake2b(encode(self.as_of(dealer_ids)), digest_size=16)
-        for query in _VISIBLE:
+        asked = [(query, dealer_ids) for query in _VISIBLE]
+        for query, ids in (*asked, (_DEALERS, dealer_ids if told is None else told)):
             hasher.update(encode(query))
-            for row in self._reader.rows(query, dealer_ids):
+            for row in self._reader.rows(query, ids):
                 hasher.update(encode(row))
         if self.mirror is not None:
             hasher.update(encode(self.mirror))

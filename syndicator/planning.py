@@ -14,7 +14,7 @@ from syndicator.catalogue import Catalogue
 from syndicator.i18n import words_digest
 from syndicator.jobs import Job, templates
 from syndicator.registry import Feed
-from syndicator.views import Narrowing, Setting, Slice, dealers_of
+from syndicator.views import Narrowing, Setting, Slice, dealers_of, told_of
 
 SEARCH = "@search:"  # in the name of a job of a saved search
 DEMO = "demo/"  # job names of a demo, so that a real build knows what to clear away
@@ -37,7 +37,7 @@ def jobs(
     recipes = {feed.name: feed.recipe() for feed in feeds}
     for cut in cuts:
         own = narrowing.of(cut)
-        stock = catalogue.digest(dealers_of(cut, own))
+        stock = catalogue.digest(dealers_of(cut, own), told_of(cut, own))
         running = [feed for feed in feeds if cut.scope in feed.scopes]
         for feed in running:
             audited = [each for each in running if each is not feed] if feed.reads_audits else []

@@ -61,6 +61,11 @@ def dealers_of(cut: Slice, setting: Setting) -> tuple[str, ...]:
     return tuple(each for each in wanted if each in setting.homes)
 
 
+def told_of(cut: Slice, setting: Setting) -> tuple[str, ...]:
+    """The dealers whom the slice tells of: a group's locations also while they have no cars."""
+    return cut.dealer_ids if cut.showroom else dealers_of(cut, setting)
+
+
 class Narrowing:
     """Settings as far as slices can see them, so that other dealers' news leave a slice alone."""
 
@@ -94,12 +99,11 @@ def view(catalogue: Catalogue, cut: Slice, setting: Setting, place: Place) -> Vi
     :param setting: already narrowed to this slice.
     """
     dealer_ids = dealers_of(cut, setting)
-    shown = dealer_ids if cut.showroom is None else cut.dealer_ids
     whole = View(
         scope=cut.scope,
         site=setting.site,
         showroom=cut.showroom,
-        dealers=catalogue.dealers(shown),
+        dealers=catalogue.dealers(told_of(cut, setting)),
         listings=catalogue.listings(dealer_ids),
         pending=catalogue.pending(dealer_ids),
         gone=catalogue.gone(dealer_ids),

@@ -107,6 +107,23 @@ def test_a_seller_who_moves_is_told_on_all_pages(tmp_path: Path) -> None:
     assert any(b"+32 2 555 66 77" in body for body in moved.values())
 
 
+def test_a_location_without_cars_that_moves_is_told_on_the_pages_of_its_group(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path)
+    location = world.dealer("DEX-LEUVEN")
+    for entry in list(world.stock):
+        if entry.dealer_id == location:
+            world.stock.remove(entry.id)
+    assert world.build(**asked(full=True)).code == 0
+    world.stock.dealers[location].profile["phone"] = "+32 2 555 66 77"
+    assert world.build(**asked(full=True)).code == 0
+    moved = world.files()
+    assert world.build(**asked(full=True, rerender=True), later=0).code == 0
+    assert [path for path, body in world.files().items() if body != moved.get(path)] == []
+    assert any(b"+32 2 555 66 77" in body for body in moved.values())
+
+
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each template was rendered, and parts of documents were made."""
