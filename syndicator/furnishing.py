@@ -91,7 +91,7 @@ class Furnishing:
         if self._order.images == "mirror":
             return ""
         look = partial(planning.look, self._order.templates)
-        return planning.digest((*map(look, self._folders()), planning.code_digest("syndicator")))
+        return planning.digest((*map(look, self._folders()), planning.program()))
 
     def _is_fresh(self, key: str) -> bool:
         landed = self._manifest.job_keys(self._order.output).get(self._furniture)

@@ -11,7 +11,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -123,10 +122,8 @@ class Words:
 
 
 def words_digest(extra: Path | None = None) -> str:
-    """Of all that decides how things are said: catalogues, CLDR and time zone data."""
+    """Of all catalogues."""
     summary = hashlib.blake2b(digest_size=16)
-    for part in ("babel", "tzdata"):
-        summary.update(f"{part} {version(part)}\n".encode())
     for folder in _folders(extra):
         for path in sorted(folder.glob("*/*.po")):
             name = path.relative_to(folder).as_posix()

@@ -1,6 +1,7 @@
 """Which jobs a build has, and the key under which each is fresh. Reads the catalogue only."""
 
 import hashlib
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.machinery import ModuleSpec
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from syndicator import __version__
+from syndicator import __version__, sources
 from syndicator.catalogue import Catalogue
 from syndicator.i18n import words_digest
 from syndicator.jobs import Job, templates
@@ -67,7 +68,7 @@ def grounds(feeds: Collection[Feed], look: Callable[[Path | None], str]) -> dict
         feed.name: digest(
             (
                 *(feed.recipe(), feed.offer, code_of(feed), known(feed.recipe().templates)),
-                *(code_digest("syndicator"), __version__),
+                program(),
             )
         )
         for feed in feeds
@@ -109,12 +110,23 @@ def code_digest(package: str) -> str:
     return found.hexdigest()
 
 
+@cache
+def program() -> str:
+    """Of ourselves and all that we are run by: Python, and the versions of what is installed.
+
+    Another version of any package may say or sort something else.
+    """
+    folders = (Path(entry) for entry in sys.path if entry.endswith("-packages"))
+    installed = {path.name for folder in folders for path in folder.glob("*-info")}
+    return digest((code_digest("syndicator"), __version__, sys.version, sorted(installed)))
+
+
 def source_files(spec: ModuleSpec) -> Iterator[Path]:
     """What a package is made of; of a lone module its one file."""
     if spec.submodule_search_locations is None:
         yield from (Path(spec.origin),) if spec.has_location and spec.origin else ()
         return
     for folder in spec.submodule_search_locations:
-        for path in Path(folder).rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
+        for path in sources.files(Path(folder)):
+            if "__pycache__" not in path.parts:
                 yield path

@@ -16,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from syndicator import late
+from syndicator import late, sources
 from syndicator.errors import UsageError
 from syndicator.i18n import Words
 
 if TYPE_CHECKING:
     import jinja2
 
-    from syndicator import compiling
+    from syndicator import compiling, loading
 else:  # what is fresh is not rendered
-    jinja2, compiling = late.module("jinja2"), late.module("syndicator.compiling")
+    jinja2 = late.module("jinja2")
+    compiling, loading = late.module("syndicator.compiling"), late.module("syndicator.loading")
 
 CHUNK_CHARACTERS = 64 * 1024
 MOST_PIECES = 32  # of a template that are joined at once
@@ -115,7 +116,10 @@ class Templates:
     def _read(self) -> tuple[dict[str, bytes], ...]:
         """Each folder's files by name, read once: what is published is what was digested."""
         return tuple(
-            {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
+            {
+                path.relative_to(folder).as_posix(): path.read_bytes()
+                for path in sorted(sources.files(folder))
+            }
             for folder in self._folders
         )
 
@@ -190,8 +194,8 @@ def chunks(pieces: Iterable[str], size: int = CHUNK_CHARACTERS) -> Iterator[byte
 
 
 def _environment(folders: Iterable[Path], own: Path) -> "jinja2.Environment":
-    loaders: list[jinja2.BaseLoader] = [jinja2.FileSystemLoader(folder) for folder in folders]
-    loaders.append(jinja2.PrefixLoader({"shipped": jinja2.FileSystemLoader(own)}))
+    loaders: list[jinja2.BaseLoader] = [loading.Loader(folder) for folder in folders]
+    loaders.append(jinja2.PrefixLoader({"shipped": loading.Loader(own)}))
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader(loaders),
         autoescape=True,  # by value: select_autoescape() would spare page.html.j2
@@ -213,14 +217,6 @@ _encoder = msgspec.json.Encoder(decimal_format="number")  # exact, and never in 
 
 def _json(value: Any) -> str:
     return _encoder.encode(value).decode()
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not any(part.startswith(".") for part in path.parts[-2:])
-    )
 
 
 def _published_path(name: str, body: bytes) -> str:

@@ -124,6 +124,22 @@ def test_a_location_without_cars_that_moves_is_told_on_the_pages_of_its_group(
     assert any(b"+32 2 555 66 77" in body for body in moved.values())
 
 
+def test_what_a_template_of_ones_own_says_of_a_facet_stays_true(tmp_path: Path) -> None:
+    world, templates = World(tmp_path / "world"), tmp_path / "templates"
+    (templates / "showroom").mkdir(parents=True)
+    (templates / "showroom/list.html").write_text(
+        '{% extends "shipped/showroom/list.html" %}'
+        "{% block toolbar %}<p>{{ facet }}</p>{% endblock %}"
+    )
+    assert world.build(**asked(templates=templates)).code == 0
+    members(price=12_345)(world)
+    assert world.build(**asked(templates=templates)).code == 0
+    after_change = world.files()
+    assert any(b"<p>Facet(" in body for body in after_change.values())
+    assert world.build(**asked(templates=templates, rerender=True), later=0).code == 0
+    assert [path for path, body in world.files().items() if body != after_change[path]] == []
+
+
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each template was rendered, and parts of documents were made."""

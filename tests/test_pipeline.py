@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from syndicator import cli, jobs
+from syndicator import cli, jobs, planning
 from syndicator.config import DEFAULT_FEEDS
 from syndicator.simulator.access import Partner
 from syndicator.simulator.messages import Request, Response
@@ -402,12 +402,18 @@ def test_a_dealer_that_a_key_may_no_longer_see_is_held(
             before = site.stock_files()
 
 
-def test_a_build_with_other_words_renders_anew_and_writes_what_differs(
-    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_with_another_version_of_a_package_all_is_rendered_anew_and_what_differs_is_written(
+    site: Site,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert site.build("--location", "SOLITAIR") == 0
     capsys.readouterr()
-    monkeypatch.setattr("syndicator.i18n.version", lambda _: "another")  # of Babel and tzdata
+    installed = tmp_path / "site-packages"
+    (installed / "babel-9.9.9.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(installed))
+    planning.program.cache_clear()
     assert site.build("--location", "SOLITAIR", "--json") == 0
     facts = answered(capsys)
     assert facts["jobs"] == {"run": len(DEFAULT_FEEDS) + 8, "fresh": 0, "failed": 0}

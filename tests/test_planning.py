@@ -101,3 +101,20 @@ def test_edited_code_of_an_exporter_is_noticed(
     code_digest.cache_clear()
     assert code_digest(package) != before
     assert code_digest("there-is-none") == code_digest("sys")
+
+
+def test_edited_code_beyond_a_link_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    edited = tmp_path / "elsewhere/__init__.py"
+    edited.write_text("x = 1")
+    (tmp_path / "acme_linked").mkdir()
+    (tmp_path / "acme_linked/__init__.py").touch()
+    (tmp_path / "acme_linked/inner").symlink_to(tmp_path / "elsewhere")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    importlib.invalidate_caches()
+    before = code_digest("acme_linked")
+    os.utime(edited, ns=(1, 1))
+    code_digest.cache_clear()
+    assert code_digest("acme_linked") != before

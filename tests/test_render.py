@@ -143,6 +143,26 @@ def test_the_digest_of_a_set_changes_with_any_file_of_it(tmp_path: Path) -> None
     assert Templates(user, package=own).digest in seen
 
 
+def test_the_digest_of_a_set_changes_with_a_file_beyond_a_link(tmp_path: Path) -> None:
+    own = package(tmp_path, {"page.html": "{% include 'shared/part.html' %}"})
+    shared = write(tmp_path / "elsewhere", {"part.html": "one"})
+    (own / "templates/shared").symlink_to(shared)
+    assert b"".join(Templates(package=own).stream("page.html", {})) == b"one"
+    before = Templates(package=own).digest
+    (shared / "part.html").write_text("two")
+    assert Templates(package=own).digest != before
+
+
+@pytest.mark.parametrize("name", [".part.html", ".parts/part.html"])
+def test_a_hidden_file_which_no_digest_knows_is_no_template(tmp_path: Path, name: str) -> None:
+    own = package(tmp_path, {"page.html": f"{{% include '{name}' %}}", name: "one"})
+    with pytest.raises(UsageError) as caught:
+        Templates(package=own).stream(name, {})
+    assert name in caught.value.message
+    with pytest.raises(jinja2.TemplateNotFound):
+        list(Templates(package=own).stream("page.html", {}))
+
+
 def test_a_kit_renders_and_knows_its_assets_and_languages(tmp_path: Path) -> None:
     own = package(tmp_path, {"page.html": "{{ a }}", "assets/a.css": ""})
     templates = Templates(package=own)

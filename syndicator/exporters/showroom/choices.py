@@ -100,18 +100,18 @@ def _ways(stock: Stock, frame: Frame, words: Words) -> Iterator[Ways]:
     }
     home = frame.links.home(words.language)
     for axis, label in labels.items():
-        facets = (each for each in stock.facets if each.axis is axis)
-        links = tuple(_way(each, frame, words, home) for each in facets)
+        facets = ((each, tally) for each, tally in stock.facets.items() if each.axis is axis)
+        links = tuple(_way(each, tally, frame, words, home) for each, tally in facets)
         if links:
             yield Ways(label=label, links=links)
 
 
-def _way(facet: Facet, frame: Frame, words: Words, home: str) -> Way:
-    sole = facet.tally.first if facet.tally.count < PARTING else None
+def _way(facet: Facet, tally: Tally, frame: Frame, words: Words, home: str) -> Way:
+    sole = tally.first if tally.count < PARTING else None
     address = frame.links.vehicle(sole, words.language) if sole else home + facet.folder
     return Way(
         label=facet.label(words),
-        count=facet.tally.count,
+        count=tally.count,
         folder=facet.folder,
         href=frame.links.href(address),
     )

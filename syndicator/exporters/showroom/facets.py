@@ -37,7 +37,6 @@ class Facet(msgspec.Struct, frozen=True, kw_only=True):
     axis: Axis
     value: str
     name: str  # of a make; the others are named by each language
-    tally: Tally
 
     @property
     def folder(self) -> str:
@@ -89,20 +88,20 @@ class Stock:
             tally.add(listing, known)
 
     @cached_property
-    def facets(self) -> tuple[Facet, ...]:
+    def facets(self) -> Mapping[Facet, Tally]:
         """Every value that not all cars share: makes by name, the others in their own order."""
         if self.whole.count < FEWEST:
-            return ()
-        return tuple(
-            Facet(axis=axis, value=value, name=self._name(axis, value), tally=tally)
+            return {}
+        return {
+            Facet(axis=axis, value=value, name=self._name(axis, value)): tally
             for axis, value in sorted(self._parts, key=_order)
             if (tally := self._parts[axis, value]).count < self.whole.count
-        )
+        }
 
     @cached_property
-    def paged(self) -> tuple[Facet, ...]:
+    def paged(self) -> Mapping[Facet, Tally]:
         """Those that have a page."""
-        return tuple(each for each in self.facets if each.tally.count >= PARTING)
+        return {each: tally for each, tally in self.facets.items() if tally.count >= PARTING}
 
     def _name(self, axis: Axis, value: str) -> str:
         return self.whole.make(value) if axis is Axis.MAKE else value

@@ -76,7 +76,10 @@ def lists(kit: Kit, view: View, *, per_page: int) -> Iterator[Artefact]:
         order = index.order
         yield index.artefact()
     lots = [Lot(tally=stock.whole, facet=None, size=per_page, order=order)]
-    lots += (Lot(tally=each.tally, facet=each, size=per_page, order=order) for each in stock.paged)
+    lots += (
+        Lot(tally=tally, facet=facet, size=per_page, order=order)
+        for facet, tally in stock.paged.items()
+    )
     for together in _held_at_once(lots):
         yield from _pages(frame, stock, together)
 
@@ -159,9 +162,8 @@ class _Lister:
 
     def _basis(self, number: int, shelf: Sequence[Shown]) -> str:
         lot, language = self._lot, self._words.language
-        facet = lot.facet and (lot.facet.axis, lot.facet.value, lot.facet.name)
         return basis(
-            *(self._frame.basis, language, facet, lot.size, lot.order, lot.tally.count),
+            *(self._frame.basis, language, lot.facet, lot.size, lot.order, lot.tally.count),
             *(number, self._total, self._filters, self._ways),
             [each.basis(language) for each in shelf],
         ).hex()
