@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from syndicator import fragments, late, planning, publish, shrinkage
+from syndicator import fragments, late, planning, publish, shrinkage, strays
 from syndicator.contract import Scope
 from syndicator.furnishing import Furnishing
 from syndicator.jobs import Job, Report, Workshop, is_choice
@@ -66,6 +66,7 @@ class Rendering:
                 publish.verify(each.staged, order.forbidden)
             if not order.rerender:
                 self._guard(planned, made, folder)
+            self._warn_of_strays(made)
             plan = publish.plan(order.output, self._manifest, made, pruned=stale)
             if not order.dry_run:
                 publish.land(plan, self._manifest, order.places.root)
@@ -115,6 +116,11 @@ class Rendering:
                 f"{count} files of feeds or targets that are not configured are still out, "
                 "as they were: --prune removes them"
             )
+
+    def _warn_of_strays(self, made: Iterable[Made]) -> None:
+        if strays.may_be(self._order.output, self._published):
+            known = {staged.path for each in made for staged in each.staged}.union(self._out)
+            self._summary.warnings += strays.warnings(self._order.output, known)
 
     def _made(self, planned: Sequence[Job], folder: Path) -> Iterator[Made]:
         chosen = [job for job in planned if self._is_chosen(job)]
