@@ -45,7 +45,7 @@ class Owned(Mapping[str, Entry]):
         return ((path, entry.job) for path, entry in files if entry.job not in self._jobs)
 
 
-def refuse_rivals(made: Iterable[Made], owned: Owned) -> None:
+def refuse_rivals(made: Collection[Made], owned: Owned) -> None:
     """No two jobs may claim one path, nor one the folder of the other's, whatever the case.
 
     Those that have had their path before cannot be each other's rivals, so that only what is new
@@ -64,7 +64,7 @@ def refuse_rivals(made: Iterable[Made], owned: Owned) -> None:
         _refuse_older(new, made, owned)
 
 
-def _refuse_older(new: Mapping[str, Put], made: Iterable[Made], owned: Owned) -> None:
+def _refuse_older(new: Mapping[str, Put], made: Collection[Made], owned: Owned) -> None:
     ways = {folder: put for path, put in new.items() for folder in above(path)}
     old = ((put.staged.path, put.job) for put in claims(made) if _is_settled(put, owned))
     for path, job in chain(old, owned.others()):

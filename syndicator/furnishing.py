@@ -67,7 +67,7 @@ class Furnishing:
             staged += tuple(each for each in self._out(self._furniture) if each.path not in again)
         return Made(job=self._furniture, key=key, staged=staged)
 
-    def record(self, made: Iterable[Made], stale: Collection[str], folder: Path) -> Made:
+    def record(self, made: Collection[Made], stale: Collection[str], folder: Path) -> Made:
         """``build.json``, from all that will be out."""
         done = {each.job for each in made}.union(stale)
         out = self._manifest.files(self._order.output)

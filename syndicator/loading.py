@@ -15,6 +15,6 @@ class Loader(jinja2.FileSystemLoader):
 
         :raises jinja2.TemplateNotFound: also where a name of its path begins with a dot.
         """
-        if any(part.startswith(".") for part in template.split("/")):
+        if any(part.startswith(".") and part != "." for part in template.split("/")):
             raise jinja2.TemplateNotFound(template)
         return super().get_source(environment, template)

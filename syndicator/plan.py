@@ -159,6 +159,8 @@ class _Survey:
 
     def removable(self, paths: Sequence[str], claimed: Iterable[str]) -> tuple[str, ...]:
         """Those of our old paths where a file stands that is not also a new one by other case."""
+        if not paths:
+            return ()
         going = set(map(fold, paths))
         renamed = {name: path for path in claimed if (name := fold(path)) in going}
         return tuple(path for path in paths if self._is_removable(path, renamed.get(fold(path))))

@@ -116,7 +116,7 @@ def program() -> str:
 
     Another version of any package may say or sort something else.
     """
-    folders = (Path(entry) for entry in sys.path if entry.endswith("-packages"))
+    folders = map(Path, map(str, sys.path))
     installed = {path.name for folder in folders for path in folder.glob("*-info")}
     return digest((code_digest("syndicator"), __version__, sys.version, sorted(installed)))
 

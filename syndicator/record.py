@@ -68,6 +68,15 @@ def published_counts(output: Path, *, demo: bool) -> dict[str, int]:
     return {dealer_id: n for each in found.targets for dealer_id, n in each.dealers.items()}
 
 
+def tells_of_others(output: Path, tree: Iterable[tuple[str, str]]) -> bool:
+    """Whether a build left its record here, and of other files than these.
+
+    :param tree: as for :func:`build_record`.
+    """
+    found = _read(output, _Digested)
+    return found is not None and found.digest != tally(tree)[1]
+
+
 class _Record(msgspec.Struct):
     generator: str
     demo: bool = False
@@ -75,6 +84,10 @@ class _Record(msgspec.Struct):
 
 class _Target(msgspec.Struct):
     dealers: dict[str, Count] = {}
+
+
+class _Digested(_Record):
+    digest: str = ""
 
 
 class _Counted(_Record):

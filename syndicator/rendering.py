@@ -118,7 +118,8 @@ class Rendering:
             )
 
     def _warn_of_strays(self, made: Iterable[Made]) -> None:
-        if strays.may_be(self._order.output, self._published):
+        is_whole = not self._order.only and not self._summary.jobs.failed  # else much is not known
+        if is_whole and strays.may_be(self._order.output, self._out, self._published):
             known = {staged.path for each in made for staged in each.staged}.union(self._out)
             self._summary.warnings += strays.warnings(self._order.output, known)
 

@@ -1,21 +1,25 @@
 """What builds have left whose records are lost: with the state folder, or with its last days."""
 
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from syndicator.plan import MARKER, is_marked
+from syndicator.manifest import Entry
+from syndicator.plan import MARKER
+from syndicator.record import tells_of_others
 
 NAMED: Final = 3
 
 
-def may_be(output: Path, landed: Container[str]) -> bool:
-    """Whether a build of ours is out that is not the last one of which there are records.
+def may_be(output: Path, files: Mapping[str, Entry], landed: Container[str]) -> bool:
+    """Whether the last build that landed here is none of which there are records.
 
-    :param landed: the paths of what is out as it was landed.
+    :param files: all of which there are.
+    :param landed: the paths of those that are out as they were landed.
     """
-    return MARKER not in landed and is_marked(output)
+    tree = ((path, files[path].digest) for path in sorted(files))
+    return MARKER not in landed and tells_of_others(output, tree)
 
 
 def warnings(output: Path, known: Container[str]) -> Iterator[str]:
@@ -25,11 +29,12 @@ def warnings(output: Path, known: Container[str]) -> Iterator[str]:
     """
     found = sorted(path for path in _visible(output) if path not in known)
     if found:
+        named = ", ".join(map(_printable, found[:NAMED]))
         more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
         yield (
-            f"{output}: {', '.join(found[:NAMED])}{more}: in no record, so nobody keeps them up to "
-            "date. They may be of an earlier build whose .syndicator is lost, and show sold cars: "
-            "delete those that are not yours"
+            f"{output}: {named}{more}: in no record, so nobody keeps them up to date. If they are "
+            "of an earlier build whose .syndicator is lost they may show sold cars: delete them, "
+            "once everything that you publish has been built again"
         )
 
 
@@ -39,3 +44,8 @@ def _visible(folder: Path) -> Iterator[str]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         start = Path(where).relative_to(folder)
         yield from ((start / name).as_posix() for name in names if not name.startswith("."))
+
+
+def _printable(path: str) -> str:
+    """With what is no UTF-8 in a name spelled out: it is printed, and written as JSON."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

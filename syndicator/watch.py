@@ -22,6 +22,7 @@ from syndicator.again import Outcome
 from syndicator.plan import MARKER
 from syndicator.render import shipped
 from syndicator.serve import Own
+from syndicator.sources import files
 
 SCRIPT = "/.syndicator/reload.js"
 NEWS = "/.syndicator/reload"
@@ -176,10 +177,7 @@ def stamps(paths: Iterable[Path]) -> Stamps:
 
 
 def _within(folder: Path) -> Iterator[Path]:
-    for where, _, names in os.walk(folder):
-        for name in names:
-            if not name.startswith(".") and not name.endswith("~"):
-                yield Path(where, name)
+    return (file for file in files(folder) if not file.name.endswith("~"))
 
 
 def _status(file: Path) -> os.stat_result | None:

@@ -410,7 +410,7 @@ def test_with_another_version_of_a_package_all_is_rendered_anew_and_what_differs
 ) -> None:
     assert site.build("--location", "SOLITAIR") == 0
     capsys.readouterr()
-    installed = tmp_path / "site-packages"
+    installed = tmp_path / "installed"
     (installed / "babel-9.9.9.dist-info").mkdir(parents=True)
     monkeypatch.syspath_prepend(str(installed))
     planning.program.cache_clear()

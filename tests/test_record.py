@@ -13,6 +13,7 @@ from syndicator.record import (
     holds_real_site,
     published_counts,
     tally,
+    tells_of_others,
 )
 from syndicator.store import Store
 from syndicator.testing import sample_listing
@@ -115,6 +116,17 @@ def test_the_digest_minds_paths_and_bytes_and_not_the_record_itself() -> None:
     assert counts == (1, 1, 1, 0, 2)
     assert len(set(digests)) == len(trees)
     assert tally([("a", "1"), ("build.json", "0")]) == tally([("a", "1")])
+
+
+def test_a_record_tells_of_its_own_tree(catalogue: Catalogue, tmp_path: Path) -> None:
+    tree = [("a", "1"), ("b", "2")]
+    assert not tells_of_others(tmp_path, tree)  # there is none
+    with catalogue:
+        made = build_record([ROOM], catalogue, tree, demo=False)
+    (tmp_path / "build.json").write_bytes(b"".join(made.chunks).replace(b"\n", b"\r\n"))
+    assert not tells_of_others(tmp_path, tree)
+    assert tells_of_others(tmp_path, tree[:1])
+    assert tells_of_others(tmp_path, [])
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,11 @@ def test_the_digest_of_a_set_changes_with_a_file_beyond_a_link(tmp_path: Path) -
     assert Templates(package=own).digest != before
 
 
+def test_a_path_may_say_that_it_begins_here(tmp_path: Path) -> None:
+    own = package(tmp_path, {"page.html": "{% include './part.html' %}", "part.html": "one"})
+    assert b"".join(Templates(package=own).stream("page.html", {})) == b"one"
+
+
 @pytest.mark.parametrize("name", [".part.html", ".parts/part.html"])
 def test_a_hidden_file_which_no_digest_knows_is_no_template(tmp_path: Path, name: str) -> None:
     own = package(tmp_path, {"page.html": f"{{% include '{name}' %}}", name: "one"})
