@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from syndicator import disk
+from syndicator import disk, sources
 from syndicator.errors import UsageError
 from syndicator.planning import source_files
 
@@ -119,9 +119,9 @@ def versions() -> dict[str, str]:
 
 
 def contents(path: Path) -> str:
-    """A digest of a file, or of all files of a folder with their names; of nothing, empty."""
+    """A digest of a file, or of what a folder is made of, with the names; of nothing, empty."""
     if path.is_dir():
-        return _digest_of(sorted(each for each in path.rglob("*") if each.is_file()), path)
+        return _digest_of(sorted(sources.files(path)), path)
     data = _read(path)
     return _digest(data) if data else ""
 

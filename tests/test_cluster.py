@@ -241,6 +241,17 @@ def test_each_thing_that_is_not_alike_is_named(tmp_path: Path) -> None:
     assert refusal.message.endswith(" has another lxml")
 
 
+def test_templates_beyond_a_link_are_known_by_their_contents_too(tmp_path: Path) -> None:
+    for name in ("templates", "elsewhere"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "templates/showroom").symlink_to(tmp_path / "elsewhere")
+    file = tmp_path / "elsewhere/list.html"
+    file.write_text("as it was")
+    before = likeness.contents(tmp_path / "templates")
+    file.write_text("as it is")
+    assert likeness.contents(tmp_path / "templates") != before
+
+
 def test_the_key_is_in_nothing_that_workers_are_sent_or_can_read(
     workers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
