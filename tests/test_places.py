@@ -31,9 +31,12 @@ def test_a_relative_folder_is_relative_to_the_configuration(
     assert beside(Path("x.toml"), {NAME: str(absolute)}).root == absolute
 
 
-def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
+def test_a_folder_with_something_else_in_it_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Builds tidy up in their folder: the photos of a home would be gone."""
     (tmp_path / "home" / "photos").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))  # a new user's own may be empty
     for wish in ("home", ".", "..", "/", str(Path.home())):
         with pytest.raises(UsageError, match=f"{NAME}: .*: holds something else") as caught:
             beside(tmp_path / "home" / "x.toml", {NAME: str(tmp_path / wish)})
